@@ -1,0 +1,1 @@
+"""The region's word: what a tenant folder says, read, checked, versioned."""

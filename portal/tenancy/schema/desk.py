@@ -1,0 +1,138 @@
+"""desk.yaml: what each role sees — tasks, counters, lists, tabs, trees."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from portal.tenancy.schema.base import Expression, Id, Label, Model, Names
+
+
+class Column(Model):
+    """A column of a list or of an export."""
+
+    id: Id
+    label: str
+    value: Expression | None = Field(
+        None, description="Dotted name or expression; by default the field of the same id."
+    )
+    state: Id | None = Field(None, description="The label of the state on this axis.")
+    since: Id | None = Field(None, description="The day the state on this axis was entered.")
+    deliveries: bool = Field(False, description="Number of errors of the last transmission, empty when never sent.")
+    format: Literal["auto", "short_date", "upper", "short", "join"] = "auto"
+    help: str | None = Field(None, description="The abbreviation, in full words.")
+
+
+class Filter(Model):
+    """A filter above a list."""
+
+    id: Id
+    label: str
+    field: str | None = Field(None, description="Dotted name compared; or an axis.")
+    axis: Id | None = None
+    kind: Literal["text", "choice", "choices", "date_from", "date_to", "programme"] = "text"
+    choices: dict[str, str] | None = None
+    all: str | None = Field(None, description="Words of the empty choice: `Tous les programmes`.")
+
+
+class Export(Model):
+    """A file made from a list."""
+
+    id: Id
+    label: Label
+    columns: Names = Field([], description="Ids of columns; all by default.")
+    rows: Id | None = Field(None, description="One line per row of this field; `extra` columns are then its cells.")
+    extra: list[Column] = []
+    formats: list[Literal["csv", "xlsx"]] = ["csv", "xlsx"]
+    file: str = Field("export", description="File name, without extension.")
+
+
+class ListView(Model):
+    """A list of sheets of one level."""
+
+    label: Label
+    level: Id
+    roles: Names = []
+    where: Expression | None = None
+    columns: list[Column]
+    filters: list[Filter] = []
+    search: Names = Field([], description="Dotted names searched by words.")
+    sort: str = "-created_at"
+    page_size: int = Field(10, ge=5, le=100)
+    button: str = Field("Lancer la recherche", description="Words of the search button.")
+    empty: str = "Aucun enregistrement trouvé"
+    exports: list[Export] = []
+    menu: str | None = Field(None, description="Entry of the main menu that opens it.")
+
+
+class Task(Model):
+    """A line of the basket: what waits for someone, grouped, with its deadline."""
+
+    label: Label = Field(description="Title of the tab: `Session à finaliser`.")
+    roles: Names
+    level: Id
+    states: dict[Id, Names] = Field({}, description="axis → states that make a sheet a task.")
+    where: Expression | None = None
+    group: Id | None = Field(None, description="Ancestor level under which the sheets make one task.")
+    words: str = Field("{title}", description="Text of the line: names of the group sheet, `{count}`.")
+    deadline: str | None = Field(None, description="Field (date) whose earliest value is the deadline.")
+    deadline_label: str | None = None
+    days_label: str | None = None
+
+
+class Counter(Model):
+    """A figure of the dashboard that opens its list."""
+
+    label: Label
+    roles: Names
+    level: Id
+    list: Id
+    where: Expression
+    group: str | None = None
+
+
+class Tab(Model):
+    """A tab of a sheet's page."""
+
+    id: Id
+    label: Label
+    show: Literal["steps", "list", "children", "requests", "deliveries", "history", "text"] = "steps"
+    list: Id | None = None
+    level: Id | None = None
+    form: Id | None = Field(None, description="A step of the sheet's own form, shown under the list.")
+    button: str | None = Field(None, description="Words of that form's button.")
+    text: str | None = Field(None, description="With `show: text`, a file of help/.")
+    when: Expression | None = None
+
+
+class Header(Model):
+    """The lines shown on every page of a sheet and of what is under it."""
+
+    title: str
+    lines: list[str] = Field(
+        [], description="Patterns: `{lot} Du {debut} au {fin}`; a line whose values are empty is left out."
+    )
+    state: Id | None = None
+
+
+class Tree(Model):
+    """A hierarchy shown as a tree."""
+
+    label: Label
+    roles: Names = []
+    levels: list[Id]
+    open_all: str = "Tout déplier"
+    close_all: str = "Tout replier"
+
+
+class DeskFile(Model):
+    """desk.yaml."""
+
+    home: dict[str, Literal["tasks", "counters", "list"]] = Field({}, description="role → what opens after sign-in.")
+    tasks_label: str = "Corbeille de tâches"
+    tasks: dict[Id, Task] = {}
+    counters: dict[Id, Counter] = {}
+    lists: dict[Id, ListView] = {}
+    tabs: dict[Id, list[Tab]] = Field({}, description="level → tabs of its page.")
+    headers: dict[Id, Header] = Field({}, description="level → lines at the top of its page and of its descendants'.")
+    trees: dict[Id, Tree] = {}
+    banner: dict[Id, str] = Field({}, description="level → field shown as a reminder at the top of its page.")

@@ -1,0 +1,109 @@
+"""forms/<level>.yaml: what a sheet of a level asks, step by step."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
+
+
+class Fill(Model):
+    """A value that comes from elsewhere."""
+
+    origin: str = Field(alias="from", description="Dotted name: `certification.intitule`.")
+    locked: bool = Field(False, description="Whether people may never change it.")
+    unless: Expression | None = Field(None, description="Typed by people where this condition holds, and fetched elsewhere.")
+    when: Expression | None = Field(None, description="The value comes from there only where this condition holds.")
+
+
+class RowShape(Model):
+    """How the rows of a `rows` field come to be: fixed keys, added by people, or taken from a source."""
+
+    keys: dict[str, str] | None = Field(None, description="Fixed rows: key → label.")
+    origin: str | None = Field(None, alias="from", description="Rows taken from a list elsewhere.")
+    add: str | None = Field(None, description="Words of the button that adds a row.")
+    remove: str | None = Field(None, description="Words of the button that removes one.")
+    legend: str | None = Field(None, description="What one row is called.")
+    min: int = Field(0, ge=0)
+    max: int = Field(100, ge=1, le=1000)
+
+
+def _choices(value: Any) -> Any:
+    return {v: v for v in value} if isinstance(value, list) else value
+
+
+Choices = Annotated[dict[str, str], BeforeValidator(_choices)]
+
+
+class FormField(Model):
+    """One thing a sheet asks."""
+
+    id: Id
+    kind: str = Field("text", description="Kind of value; see the table of kinds.")
+    label: str | None = Field(None, description="Words on screen; the id by default.")
+    short: str | None = Field(None, description="Short label, for the heads of lists.")
+    term: str | None = Field(None, alias="as", description="Term of the shared vocabulary: `session.start`.")
+    help: str | None = Field(None, description="Help shown beside the field.")
+    notice: str | None = Field(None, description="Information shown above the field.")
+    required: bool = Field(False, description="Asked before sending (a draft may lack it).")
+    when: Expression | None = Field(None, description="The field exists only where this condition holds.")
+    public: bool = Field(True, description="Whether it may ever be shown to the public.")
+    default: str | list[str] | None = Field(None, description="First value of a new sheet.")
+    fill: Fill | None = None
+    origin: Literal["entered", "imported", "seeded"] = Field("entered", description="Who gives it.")
+    source: str | None = Field(None, description="Name of the source of an imported field, shown beside it.")
+    duplicate: Literal["keep", "clear"] = Field("keep", description="What duplicating a sheet does to it.")
+    min: str | None = Field(None, description="Least value (number, or date: ISO, `today`).")
+    max: str | None = Field(None, description="Greatest value; for texts, the number of characters.")
+    decimals: int = Field(2, ge=0, le=6)
+    unit: str | None = Field(None, description="Unit shown after the value: `h`, `€`.")
+    pattern: str | None = Field(None, description="Regular expression the text must match, with `pattern_help`.")
+    pattern_help: str | None = None
+    choices: Choices | None = Field(None, description="Values offered: code → label, or a list of labels.")
+    table: str | None = Field(None, description="Official table of values: `lheo.modalites-es`.")
+    among: str | None = Field(
+        None, description="Values taken from the sheet itself or an ancestor: `action.couples_proposes`."
+    )
+    rows: RowShape | None = None
+    fields: list["FormField"] = Field([], description="Fields of a row.")
+    rules: list[RuleUse] = Field([], description="Rules on each row.")
+    value: Expression | None = Field(None, description="Expression of a computed field.")
+    function: str | None = Field(None, description="Computed function, among those declared.")
+    args: dict[str, str] = {}
+    types: Names = Field(["pdf"], description="Types of file accepted, recognised by content.")
+    max_size: str = Field("10MB", description="Greatest size of a file.")
+    required_parts: Names = Field([], description="Parts of an address that are required.")
+
+    @property
+    def words(self) -> str:
+        """The label, or the id when none was given."""
+        return self.label or self.id
+
+
+class Notice(Model):
+    """A notice of a step."""
+
+    text: Label
+    level: Literal["info", "warn", "danger"] = "info"
+    when: Expression | None = None
+
+
+class Step(Model):
+    """One step of the form."""
+
+    id: Id
+    label: Label
+    help: str | None = Field(None, description="Name of a file of help/, without `.md`.")
+    intro: str | None = None
+    notices: list[Notice] = []
+    feature: Id | None = Field(None, description="The step exists only where the programme has this feature.")
+    when: Expression | None = None
+    fields: list[FormField] = []
+    rules: list[RuleUse] = []
+
+
+class FormFile(Model):
+    """forms/<level>.yaml."""
+
+    level: Id
+    steps: list[Step]
