@@ -1,0 +1,1 @@
+"""Facts that no region owns: communes, départements, public and school holidays."""

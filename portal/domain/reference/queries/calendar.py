@@ -1,0 +1,71 @@
+"""Working days: neither a Saturday, nor a Sunday, nor a public holiday of the zone.
+
+Public holidays are known between two years (docs/reference.md): outside them, only weekends are off.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from portal.domain.reference.errors import UnknownZoneError
+from portal.domain.reference.models import HOLIDAY_ZONES, Holiday
+from portal.extensions import db
+
+METROPOLE = "metropole"
+MOST_WORKING_DAYS = 2600  # ten years: beyond, it is a mistake and not a delay
+SATURDAY = 5
+
+ZONE_OF_DEPARTMENT = {
+    **dict.fromkeys(("57", "67", "68"), "alsace-moselle"),
+    "971": "guadeloupe",
+    "972": "martinique",
+    "973": "guyane",
+    "974": "la-reunion",
+    "975": "saint-pierre-et-miquelon",
+    "976": "mayotte",
+    "977": "saint-barthelemy",
+    "978": "saint-martin",
+    "986": "wallis-et-futuna",
+    "987": "polynesie-francaise",
+    "988": "nouvelle-caledonie",
+}
+
+
+def holiday_zone_of(department: str) -> str:
+    """The public-holiday zone of a département's code; the metropolitan one unless it has its own."""
+    return ZONE_OF_DEPARTMENT.get(department.strip(), METROPOLE)
+
+
+def is_working_day(day: date, zone: str = METROPOLE) -> bool:
+    """Whether people work on that day in that zone; raises UnknownZoneError."""
+    day = _plain(day)
+    return day.weekday() < SATURDAY and day not in _holidays(zone, day, day)
+
+
+def working_days_after(day: date, n: int, zone: str = METROPOLE) -> date:
+    """The n-th working day strictly after `day` (before it when n is negative; `day` itself when n is 0).
+
+    Raises UnknownZoneError, and ValueError beyond ten years of working days.
+    """
+    if abs(n) > MOST_WORKING_DAYS:
+        raise ValueError(f"working_days_after counts up to {MOST_WORKING_DAYS} days, not {n}")
+    day, step = _plain(day), timedelta(days=1 if n > 0 else -1)
+    span = timedelta(days=2 * abs(n) + 14)  # longer than n working days can take, holidays included
+    off = _holidays(zone, day - span, day + span)
+    left = abs(n)
+    while left:
+        day += step
+        left -= day.weekday() < SATURDAY and day not in off
+    return day
+
+
+def _holidays(zone: str, first: date, last: date) -> set[date]:
+    if zone not in HOLIDAY_ZONES:
+        raise UnknownZoneError(f"Zone de jours fériés inconnue : « {zone} ». Zones : {', '.join(HOLIDAY_ZONES)}.")
+    days = select(Holiday.day).where(Holiday.zone == zone, Holiday.day.between(first, last))
+    return set(db.session.scalars(days))
+
+
+def _plain(day: date) -> date:
+    """A date without time: a datetime is a date too, but equals none."""
+    return date(day.year, day.month, day.day)
