@@ -1,6 +1,7 @@
 """Slug → Tenant, at the version asked for.
 
-At start every folder is read and checked. The text of each is published under a number the first time it is seen, so that
+At start every folder is read and checked. The text of each is published under a number the first time it is seen, so
+that
 a sheet, a revision or a decision can always be read under the very configuration it was made with.
 """
 
@@ -22,7 +23,9 @@ class UnknownTenantError(KeyError):
 
 
 class Registry:
-    """The regions of this process. `load` reads the folders; `publish` numbers what changed; `at` reads a past version."""
+    """The regions of this process. `load` reads the folders; `publish` numbers what changed; `at` reads a past
+    version.
+    """
 
     def __init__(self) -> None:
         self._current: dict[str, Tenant] = {}

@@ -9,7 +9,9 @@ from portal.tenancy.faults import Fault, TenantFaults
 Path = tuple[str | int, ...]
 KEY = "#key"  # pos[path + (KEY,)] is where the key itself is written, pos[path] where its value begins
 EMPTY = frozenset({"", "~", "null"})
+TAGS = frozenset({"str", "int", "float", "bool", "null", "timestamp", "value", "merge", "seq", "map"})  # unsaid ones
 MAX_DEPTH = 40
+MAX_NODES = 50_000  # anchors stand for copies: nine of nine of nine… would fill the memory with a few lines
 
 
 class Source:
@@ -19,6 +21,7 @@ class Source:
         self.name = name
         self.lines: dict[Path, int] = {}
         self._faults: list[Fault] = []
+        self._nodes = 0
         self.data = self._read(text)
         if self._faults:
             raise TenantFaults(self._faults)
@@ -44,17 +47,18 @@ class Source:
         return None if root is None else self._build(root, ())
 
     def _build(self, node: yaml.Node, path: Path) -> Any:
+        self._count()
         self.lines[path] = node.start_mark.line + 1
         if len(path) > MAX_DEPTH:
             self._fault(node, "imbrication trop profonde")
             return None
-        if not node.tag.startswith("tag:yaml.org"):
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in TAGS:
             self._fault(node, f"balise {node.tag} interdite")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
-        return None if node.style is None and node.value in EMPTY else node.value
+        return None if not node.style and node.value in EMPTY else node.value
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -68,6 +72,11 @@ class Source:
             self.lines[(*path, key.value, KEY)] = key.start_mark.line + 1
             out[key.value] = self._build(value, (*path, key.value))
         return out
+
+    def _count(self) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise TenantFaults([Fault(self.name, 1, "fichier trop grand une fois ses ancres développées")])
 
     def _fault(self, node: yaml.Node, message: str) -> None:
         self._faults.append(Fault(self.name, node.start_mark.line + 1, message))

@@ -154,6 +154,9 @@ def _move(tenant: Tenant, axis: Axis, move: Move, at: tuple[str, ...]) -> Iterat
 
 
 def _unreachable(name: str, axis: Axis) -> Iterator[Finding]:
+    named = {axis.initial, *(m.to for m in axis.moves.values() if m.to), *(s for m in axis.moves.values() for s in m.sources)}
+    if not named <= set(axis.states):
+        return  # a misspelt state is already told; what it leaves unreached is no second fault
     reached, todo = set(), [axis.initial]
     while todo:
         state = todo.pop()
@@ -200,6 +203,9 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
             yield from _missing(file, (group, name, "roles"), "rôle inconnu", thing.roles, who.roles)
     for name, task in desk.tasks.items():
         yield from _missing(file, ("tasks", name, "states"), "axe inconnu", task.states, tenant.workflow.axes)
+        for axis_id in task.states.keys() & tenant.workflow.axes.keys():
+            states, at = tenant.workflow.axes[axis_id].states, ("tasks", name, "states", axis_id)
+            yield from _missing(file, at, "état inconnu", task.states[axis_id], states)
         if task.group:
             yield from _missing(file, ("tasks", name, "group"), "niveau inconnu", [task.group], who.levels)
     for name, counter in desk.counters.items():
@@ -232,7 +238,7 @@ def _flows(tenant: Tenant) -> Iterator[Finding]:
             yield from _missing(file, ("flows", i, "via"), "destinataire inconnu", [flow.via], targets)
         if not flow.on and not flow.via:
             yield Finding(file, ("flows", i), "un flux dit son déclencheur : « on » ou « via »")
-        if flow.target in targets and not flow.via and targets[flow.target].outlet is None:
+        elif flow.target in targets and not flow.via and targets[flow.target].outlet is None:
             yield Finding(file, ("flows", i, "target"), f"« {flow.target} » n'a pas de voie d'envoi (outlet)")
 
 

@@ -67,7 +67,7 @@ class Tenant:
     def ancestors(self, level_id: str) -> list[str]:
         """The levels above, from the parent upward."""
         above, current = [], self.who.levels[level_id].parent
-        while current is not None and current not in above:
+        while current in self.who.levels and current not in above:
             above.append(current)
             current = self.who.levels[current].parent
         return above

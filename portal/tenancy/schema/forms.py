@@ -12,7 +12,6 @@ class Fill(Model):
 
     origin: str = Field(alias="from", description="Dotted name: `certification.intitule`.")
     locked: bool = Field(False, description="Whether people may never change it.")
-    unless: Expression | None = Field(None, description="Typed by people where this condition holds, and fetched elsewhere.")
     when: Expression | None = Field(None, description="The value comes from there only where this condition holds.")
 
 
@@ -20,6 +19,7 @@ class RowShape(Model):
     """How the rows of a `rows` field come to be: fixed keys, added by people, or taken from a source."""
 
     keys: dict[str, str] | None = Field(None, description="Fixed rows: key → label.")
+    first: dict[str, dict[str, str]] = Field({}, description="First values of fixed rows: key → cell → value.")
     origin: str | None = Field(None, alias="from", description="Rows taken from a list elsewhere.")
     add: str | None = Field(None, description="Words of the button that adds a row.")
     remove: str | None = Field(None, description="Words of the button that removes one.")

@@ -44,6 +44,9 @@ class PublicFile(Model):
 
     level: Id = "session"
     visible: Expression = Field("true", description="Condition, over the revision, for a session to be shown.")
+    cancelled_when: Expression | None = Field(
+        None, description="Condition, over the revision, for a session to be shown as cancelled: `annulation == 'annulee'`."
+    )
     visible_until: str | None = Field(None, description="Field (date) after which it is no longer listed.")
     title: str
     sections: list[PublicSection]

@@ -1,6 +1,11 @@
 """Look-ups in the reference tables."""
 
-from portal.domain.reference.queries.calendar import holiday_zone_of, is_working_day, working_days_after
+from portal.domain.reference.queries.calendar import (
+    holiday_zone_of,
+    holidays_between,
+    is_working_day,
+    working_days_after,
+)
 from portal.domain.reference.queries.communes import (
     CommuneHit,
     commune,
@@ -23,6 +28,7 @@ __all__ = [
     "department",
     "departments",
     "holiday_zone_of",
+    "holidays_between",
     "is_working_day",
     "loaded_datasets",
     "search_communes",

@@ -39,7 +39,7 @@ def holiday_zone_of(department: str) -> str:
 def is_working_day(day: date, zone: str = METROPOLE) -> bool:
     """Whether people work on that day in that zone; raises UnknownZoneError."""
     day = _plain(day)
-    return day.weekday() < SATURDAY and day not in _holidays(zone, day, day)
+    return day.weekday() < SATURDAY and day not in holidays_between(zone, day, day)
 
 
 def working_days_after(day: date, n: int, zone: str = METROPOLE) -> date:
@@ -51,7 +51,7 @@ def working_days_after(day: date, n: int, zone: str = METROPOLE) -> date:
         raise ValueError(f"working_days_after counts up to {MOST_WORKING_DAYS} days, not {n}")
     day, step = _plain(day), timedelta(days=1 if n > 0 else -1)
     span = timedelta(days=2 * abs(n) + 14)  # longer than n working days can take, holidays included
-    off = _holidays(zone, day - span, day + span)
+    off = holidays_between(zone, day - span, day + span)
     left = abs(n)
     while left:
         day += step
@@ -59,7 +59,8 @@ def working_days_after(day: date, n: int, zone: str = METROPOLE) -> date:
     return day
 
 
-def _holidays(zone: str, first: date, last: date) -> set[date]:
+def holidays_between(zone: str, first: date, last: date) -> set[date]:
+    """The public holidays of a zone from one day to another, both included; raises UnknownZoneError."""
     if zone not in HOLIDAY_ZONES:
         raise UnknownZoneError(f"Zone de jours fériés inconnue : « {zone} ». Zones : {', '.join(HOLIDAY_ZONES)}.")
     days = select(Holiday.day).where(Holiday.zone == zone, Holiday.day.between(first, last))

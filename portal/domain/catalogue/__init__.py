@@ -1,0 +1,1 @@
+"""The public's copy of what is published, and its search."""

@@ -1,0 +1,1 @@
+"""What is owed to whom: one row per revision and target, its attempts, its receipt."""

@@ -1,0 +1,84 @@
+"""Which deliveries a move owes: the tenant's flows read on a frozen unit. Pure: no database."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from portal.domain.deliveries.payload import FrozenUnit
+from portal.domain.sheets.nodes import Node, nodes_of
+from portal.domain.sheets.view import View
+from portal.tenancy.schema import Flow
+from portal.tenancy.tenant import Tenant
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One sheet owed to one target by one flow."""
+
+    flow: Flow
+    view: View
+    verb: str  # put | withdraw
+
+    @property
+    def target(self) -> str:
+        """Whom it is for."""
+        return self.flow.target
+
+    @property
+    def sheet_id(self) -> uuid.UUID:
+        """What is owed."""
+        return self.view.node.id
+
+
+def plan(tenant: Tenant, revision: FrozenUnit, move: str, today: date) -> list[Planned]:
+    """What the flows declared for `axis.move` owe, on the sheets of a revision; a target gets a sheet once.
+
+    Relays without a trigger of their own follow the flow that carries them, however long the chain.
+    """
+    nodes = nodes_of(revision.snapshot)
+    unit = nodes[uuid.UUID(revision.snapshot["unit"])]
+    own = (flow for flow in tenant.flows.flows if flow.on or flow.withdraw_on)
+    found = _once(p for flow in own for p in _triggered(tenant, flow, unit, move, today))
+    waiting = [flow for flow in tenant.flows.flows if not flow.on and not flow.withdraw_on]
+    while True:
+        carried = _once(p for flow in waiting for p in _carried(flow, found))
+        new = {key: planned for key, planned in carried.items() if key not in found}
+        if not new:
+            return list(found.values())
+        found |= new
+
+
+def _once(planned: Iterable[Planned]) -> dict[tuple[str, uuid.UUID], Planned]:
+    found: dict[tuple[str, uuid.UUID], Planned] = {}
+    for one in planned:
+        found.setdefault((one.target, one.sheet_id), one)
+    return found
+
+
+def _triggered(tenant: Tenant, flow: Flow, unit: Node, move: str, today: date) -> Iterator[Planned]:
+    verb = {flow.on: "put", flow.withdraw_on: "withdraw"}.get(move)
+    if verb is None:
+        return
+    root = View(tenant, unit, today)
+    for node in _delivered(tenant, flow, unit):
+        view = root.of(node)
+        if verb == "withdraw" or _wanted(flow, view):
+            yield Planned(flow, view, verb)
+
+
+def _carried(flow: Flow, found: Mapping[tuple[str, uuid.UUID], Planned]) -> Iterator[Planned]:
+    for carrier in found.values():
+        if carrier.target == flow.via and (carrier.verb == "withdraw" or _wanted(flow, carrier.view)):
+            yield Planned(flow, carrier.view, carrier.verb)
+
+
+def _wanted(flow: Flow, view: View) -> bool:
+    return view.holds(flow.when) and not (flow.unless is not None and view.holds(flow.unless))
+
+
+def _delivered(tenant: Tenant, flow: Flow, unit: Node) -> list[Node]:
+    """The sheets a flow delivers: those of its level in the unit; by default the sessions, or the unit itself."""
+    level = flow.per or tenant.session_level or unit.level
+    found = [node for node in unit.down() if node.level == level]
+    return found or ([] if flow.per else [unit])

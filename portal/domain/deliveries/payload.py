@@ -1,0 +1,153 @@
+"""What is sent: a document made from a revision alone, so that every try of a delivery sends the same bytes.
+
+A format is an entry of FORMATS. `json` is a neutral document by terms: any region's session reads the same, whatever
+the region calls its fields; what has no term is the region's own business and stays at home.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from portal.domain.sheets.nodes import Node, nodes_of
+from portal.domain.sheets.view import View
+from portal.tenancy.schema import FormField
+from portal.tenancy.tenant import Tenant
+
+SCHEMA = "guichet-session/1"
+EVENTS = "session.events"
+
+
+class FrozenUnit(Protocol):
+    """What is read of a revision."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def snapshot(self) -> dict[str, Any]: ...
+    @property
+    def config_version(self) -> int: ...
+    @property
+    def made_at(self) -> datetime: ...
+
+
+class Owed(Protocol):
+    """What is read of a delivery."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def sheet_id(self) -> uuid.UUID: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def verb(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a document is written, and what it is called on the wire."""
+
+    content_type: str
+    write: Callable[[Tenant, FrozenUnit, Owed], bytes]
+
+
+def build(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
+    """The document of a delivery, in its target's format. `tenant` is the region at the revision's version.
+
+    Raises KeyError when the target or the format is unknown, or when the revision does not hold the sheet.
+    """
+    return format_of(tenant, delivery.target).write(tenant, revision, delivery)
+
+
+def format_of(tenant: Tenant, target: str) -> Format:
+    """The format a target reads; KeyError when unknown."""
+    return FORMATS[tenant.flows.targets[target].format]
+
+
+def digest_of(body: bytes) -> str:
+    """The fingerprint kept of what was sent: SHA-256."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def local_day(tenant: Tenant, moment: datetime) -> date:
+    """The day it is in the region at a moment."""
+    return moment.astimezone(ZoneInfo(tenant.who.time_zone)).date()
+
+
+def _write_json(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
+    node = nodes_of(revision.snapshot)[delivery.sheet_id]
+    view = View(tenant, node, local_day(tenant, revision.made_at))
+    card = node.organisation or next((n.organisation for n in node.up() if n.organisation), None)
+    document = {
+        "schema": SCHEMA,
+        "tenant": tenant.slug,
+        "delivery": str(delivery.id),
+        "verb": delivery.verb,
+        "config_version": revision.config_version,
+        "revision": {"id": str(revision.id), "number": revision.number, "made_at": revision.made_at.isoformat()},
+        "session": {**_sheet(view), "states": dict(node.states), "events": _events(view)},
+        "ancestors": [_sheet(view.of(above)) for above in list(node.up())[1:]],
+        "organisation": {"siret": card.siret, "name": card.name} if card else None,
+        "codes": _codes(view),
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _sheet(view: View) -> dict[str, Any]:
+    node: Node = view.node
+    return {
+        "id": str(node.id),
+        "level": node.level,
+        "code": node.code,
+        "reference": node.reference,
+        "title": node.title,
+        "programme": node.programme,
+        "terms": _terms(view),
+    }
+
+
+def _terms(view: View) -> dict[str, Any]:
+    """The values tied to a term, but for the events, which have their own place."""
+    values = {f.term: _value(f, view.stored(f.id)) for f in _shown_fields(view) if f.term and f.term != EVENTS}
+    return {term: value for term, value in values.items() if value not in (None, "", [], {})}
+
+
+def _shown_fields(view: View) -> list[FormField]:
+    return [f.field for f in view.form.fields.values() if not f.hidden]
+
+
+def _value(field: FormField, stored: Any) -> Any:
+    return [_row(field, row) for row in stored or []] if field.kind == "rows" else stored
+
+
+def _row(field: FormField, row: dict[str, Any]) -> dict[str, Any]:
+    named = {f.term or f.id: row.get(f.id) for f in field.fields}
+    return {"id": row.get("_id"), **{name: value for name, value in named.items() if value not in (None, "", [], {})}}
+
+
+def _events(view: View) -> list[dict[str, Any]]:
+    fields = [f for f in _shown_fields(view) if f.term == EVENTS and f.kind == "rows"]
+    return [_row(field, row) for field in fields for row in view.stored(field.id) or []]
+
+
+def _codes(view: View) -> dict[str, Any]:
+    """The codes that targets gave this sheet and its ancestors, under the names the region gave them."""
+    names = {name for target in view.tenant.flows.targets.values() for name in target.writes}
+    found = {name: _code(view, name) for name in sorted(names)}
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _code(view: View, name: str) -> Any:
+    level, _, field = name.partition(".")
+    node = view.node.ancestor(level)
+    return view.of(node).stored(field) if node is not None else None
+
+
+FORMATS: dict[str, Format] = {"json": Format("application/json", _write_json)}

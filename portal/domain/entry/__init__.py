@@ -1,0 +1,1 @@
+"""Typing an offer: create a sheet, save a step, check a field, say what is still missing."""

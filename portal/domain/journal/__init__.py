@@ -1,0 +1,1 @@
+"""What happened, to which sheet, by whom, why. Append only, by the database's own privileges."""

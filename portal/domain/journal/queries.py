@@ -1,0 +1,15 @@
+"""Reading the journal."""
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.journal.models import JournalEntry
+
+
+def entries_of_sheets(session: Session, sheet_ids: Iterable[uuid.UUID], limit: int = 200) -> list[JournalEntry]:
+    """What happened to some sheets, latest first."""
+    query = select(JournalEntry).where(JournalEntry.sheet_id.in_(list(sheet_ids)))
+    return list(session.scalars(query.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit)))

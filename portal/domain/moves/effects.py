@@ -1,0 +1,175 @@
+"""The effects of moves: revise, publish, withdraw, amend, apply, delete. One function each."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.domain.catalogue.actions import publish, withdraw
+from portal.domain.entry.mirrors import refresh_mirrors
+from portal.domain.entry.requests import proposals_of
+from portal.domain.journal.actions import append
+from portal.domain.journal.models import JournalEntry
+from portal.domain.people import Actor
+from portal.domain.sheets.errors import StillRaw
+from portal.domain.sheets.models import Revision, Sheet
+from portal.domain.sheets.nodes import Node, load_node
+from portal.domain.sheets.queries import locked_sheet, sheets_by_ids
+from portal.domain.sheets.revisions import amend, approve, approved_revision, decide, freeze_unit, patched
+from portal.domain.sheets.view import View
+from portal.domain.workflow import MoveRefused
+from portal.tenancy.schema import Move
+from portal.tenancy.tenant import Tenant
+
+
+@dataclass
+class Run:
+    """One move under way."""
+
+    session: Session
+    tenant: Tenant
+    sheet: Sheet
+    view: View
+    axis: str
+    move: Move
+    actor: Actor
+    at: datetime
+    reason: str | None
+    entry: JournalEntry | None = None
+    pending: Revision | None = None
+    revision: Revision | None = None
+    decided: bool = False
+
+
+def revise(run: Run) -> None:
+    """Freeze the unit as a submitted revision. Refused while anything typed in it is not valid."""
+    try:
+        run.revision = freeze_unit(
+            run.session, run.tenant, run.sheet, run.view.node, run.axis, actor=run.actor, at=run.at
+        )
+    except StillRaw as error:
+        raise MoveRefused(error.message) from None
+
+
+def publish_unit(run: Run) -> None:
+    """Put the pending submission in force and give it to the public; what was amended meanwhile survives."""
+    pending = run.revision if "revise" in run.move.effects else run.pending
+    if pending is None:
+        raise MoveRefused("Aucune version n'attend de décision.")
+    assert run.entry is not None
+    decide(run.session, pending, "approved", at=run.at, actor=run.actor, reason=run.reason, entry_id=run.entry.id)
+    run.decided = True
+    revision = approve(run.session, run.sheet, pending, at=run.at, actor=run.actor)
+    run.revision = _with_live_states(run, revision)
+    publish(run.session, run.tenant, run.sheet, run.revision, run.at)
+
+
+def _with_live_states(run: Run, revision: Revision) -> Revision:
+    """The other axes moved on while the submission waited (a cancellation, a recruitment closed): their state is in
+    force.
+    """
+    live = {n.id: {a: s for a, s in n.states.items() if a != revision.axis} for n in run.view.node.down()}
+    kept = {i: s for i, s in live.items() if str(i) in revision.snapshot["sheets"]}
+    if patched(revision.snapshot, {}, kept, frozenset()) == revision.snapshot:
+        return revision
+    return amend(run.session, run.sheet, {}, states=kept, at=run.at, actor=run.actor)
+
+
+def withdraw_unit(run: Run) -> None:
+    """Take the unit away from the public; its address goes on saying so."""
+    withdraw(run.session, run.tenant, run.sheet, run.at)
+    run.revision = run.revision or approved_revision(run.session, run.sheet)
+
+
+def amend_unit(run: Run) -> None:
+    """Carry the state of this axis into the version in force, at once; nothing to do on a unit never approved."""
+    unit = unit_sheet(run.session, run.tenant, run.sheet)
+    if unit is None or unit.approved_revision_id is None:
+        return
+    states = {run.sheet.id: {run.axis: run.view.node.states[run.axis]}}
+    run.revision = amend(run.session, unit, {}, states=states, at=run.at, actor=run.actor)
+    publish(run.session, run.tenant, unit, run.revision, run.at)
+
+
+def unit_sheet(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet | None:
+    """The sheet that is validated with this one: itself or an ancestor; None when its level is under no unit."""
+    wanted, current = tenant.unit_level(sheet.level), sheet
+    while wanted is not None and current is not None and current.level != wanted:
+        parent = session.get(Sheet, current.parent_id) if current.parent_id else None
+        if parent is None:
+            return None
+        current = parent
+    return current if wanted else None
+
+
+def apply_request(run: Run) -> None:
+    """Write the values a change request proposes, unless what it was based on has changed meanwhile.
+
+    The versions in force that froze a sheet so changed are amended: the region has just decided of it.
+    """
+    proposals = proposals_of(run.sheet)
+    targets = {i: locked_sheet(run.session, i) for i in sorted(proposals)}
+    for sheet_id, proposal in proposals.items():
+        if proposal["raw"]:
+            raise MoveRefused("La demande contient des valeurs qui ne sont pas valides.")
+        now = targets[sheet_id].data
+        moved = [
+            n for n, was in proposal["base"].items() if now.get(n) != was and now.get(n) != proposal["values"].get(n)
+        ]
+        if moved:
+            title = targets[sheet_id].title
+            raise MoveRefused(f"« {title} » a changé depuis la demande : renvoyez-la pour qu'elle soit refaite.")
+    for sheet_id, proposal in proposals.items():
+        _write_proposal(run, targets[sheet_id], proposal["values"])
+    _amend_units(run, {i: p["values"] for i, p in proposals.items()})
+
+
+def _write_proposal(run: Run, target: Sheet, values: Mapping[str, Any]) -> None:
+    before = {name: target.data.get(name) for name in values}
+    target.data = {k: v for k, v in {**target.data, **values}.items() if v is not None}
+    target.version += 1
+    target.field_versions = {**target.field_versions, **dict.fromkeys(values, target.version)}
+    target.changed_at = run.at
+    view = View(run.tenant, load_node(run.session, target), run.view.today)
+    refresh_mirrors(target, view)
+    append(
+        run.session, at=run.at, actor=run.actor, sheet_id=target.id, kind="request.applied", before=before,
+        after=dict(values), reason=run.sheet.title, config_version=run.tenant.version,
+    )  # fmt: skip
+
+
+def _amend_units(run: Run, changes: Mapping[uuid.UUID, Mapping[str, Any]]) -> None:
+    parent = run.session.get(Sheet, run.sheet.parent_id)
+    if parent is None:
+        return
+    tree: Node = load_node(run.session, parent)
+    units = [n.id for n in tree.down() if run.tenant.unit_axis(n.level)]
+    for unit in sheets_by_ids(run.session, units).values():
+        revision = approved_revision(run.session, unit)
+        frozen = {i: v for i, v in changes.items() if revision and str(i) in revision.snapshot["sheets"]}
+        if revision is not None and frozen and patched(revision.snapshot, frozen, {}, frozenset()) != revision.snapshot:
+            amended = amend(run.session, unit, frozen, at=run.at, actor=run.actor)
+            publish(run.session, run.tenant, unit, amended, run.at)
+
+
+def delete(run: Run) -> None:
+    """Delete the sheet and what is below it, softly: its code is never given again, its history stays."""
+    rows = sheets_by_ids(run.session, [n.id for n in run.view.node.down()])
+    for sheet in rows.values():
+        sheet.deleted_at = run.at
+    if run.sheet.approved_revision_id is not None:
+        withdraw(run.session, run.tenant, run.sheet, run.at)
+    run.session.flush()
+
+
+EFFECTS: Mapping[str, Callable[[Run], None]] = {
+    "revise": revise,
+    "publish": publish_unit,
+    "withdraw": withdraw_unit,
+    "amend": amend_unit,
+    "apply": apply_request,
+    "delete": delete,
+}

@@ -1,0 +1,208 @@
+"""Performing a move. Nowhere else does a state change."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from portal.domain.deliveries.actions import open_deliveries
+from portal.domain.entry.completeness import blocking, problems_of_unit
+from portal.domain.entry.creating import edit_prerequisites
+from portal.domain.entry.sittings import flush
+from portal.domain.fields import KINDS, Fault
+from portal.domain.journal.actions import append
+from portal.domain.journal.models import JournalEntry
+from portal.domain.mails.actions import write_mails
+from portal.domain.moves.effects import EFFECTS, Run
+from portal.domain.moves.due import due_time
+from portal.domain.people import Actor
+from portal.domain.sheets.models import Revision, Sheet, SheetState
+from portal.domain.sheets.nodes import load_node
+from portal.domain.sheets.queries import locked_sheet
+from portal.domain.sheets.revisions import decide, pending_revision
+from portal.domain.sheets.view import View
+from portal.domain.workflow import MoveRefused, check_move, find_move
+from portal.tenancy.schema import Move
+from portal.tenancy.tenant import Tenant
+
+ORDER = ("apply", "revise", "publish", "withdraw", "amend", "delete")  # an effect may rest on those before it
+INCOMPLETE = "Il reste des informations à compléter ou à corriger."
+NO_REASON = "Indiquez le motif."
+
+
+@dataclass
+class Done:
+    """What a move did: its entry in the journal, the revision made or put in force, the deliveries opened, the words
+    shown.
+    """
+
+    entry: JournalEntry
+    revision: Revision | None
+    deliveries: list[uuid.UUID] = field(default_factory=list)
+    mails: list[uuid.UUID] = field(default_factory=list)
+    message: str = ""
+
+
+def local_day(tenant: Tenant, at: datetime) -> date:
+    """The day it is in the region."""
+    return at.astimezone(ZoneInfo(tenant.who.time_zone)).date()
+
+
+def perform_move(
+    session: Session,
+    tenant: Tenant,
+    sheet: Sheet,
+    move_id: str,
+    *,
+    axis: str | None = None,
+    actor: Actor,
+    at: datetime,
+    inputs: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+) -> Done:
+    """Perform a move on a sheet, or raise MoveRefused and leave everything as it was. Flushes; the caller commits.
+
+    In one transaction: lock the unit → check (state, other axes, role, guard, inputs, reason, completeness) → write
+    what
+    was asked → freeze → change the state → journal → decide, publish, withdraw, amend, apply or delete → open the
+    deliveries and the mails. `inputs` are raw form values by id of what the move asks.
+    """
+    axis_id, _ = find_move(tenant, sheet.level, move_id, axis)
+    sheet = _lock(session, tenant, sheet)
+    view = View(tenant, load_node(session, sheet), local_day(tenant, at))
+    states = {a: s for node in reversed(list(view.node.up())) for a, s in node.states.items()}
+    roles = actor.roles | {"system"} if actor.side == "system" else actor.roles
+    move = check_move(tenant, sheet.level, axis_id, move_id, states, roles, view.holds)
+    asked = _inputs(view, move, inputs or {})
+    if move.reason == "required" and not (reason or "").strip():
+        raise MoveRefused(NO_REASON)
+    flush(session, [n.id for n in view.node.down()], at)
+    _write(session, view, sheet, move, asked)
+    _check_complete(session, view, move)
+    before, after = {axis_id: states[axis_id]}, {axis_id: move.to or states[axis_id]}
+    run = Run(session, tenant, sheet, view, axis_id, move, actor, at, (reason or "").strip() or None)
+    run.pending = pending_revision(session, sheet)
+    _change_state(session, tenant, view, sheet, axis_id, move, asked, at)
+    run.entry = append(
+        session, at=at, actor=actor, sheet_id=sheet.id, kind="state.changed", move=f"{axis_id}.{move_id}",
+        before=before,
+        after=after | ({"inputs": asked} if asked else {}), reason=run.reason, config_version=tenant.version,
+    )  # fmt: skip
+    for effect in sorted(move.effects, key=ORDER.index):
+        EFFECTS[effect](run)
+    _settle_pending(run)
+    return _tell(run, move_id)
+
+
+def _lock(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
+    unit = tenant.unit_level(sheet.level)
+    lineage, current = [sheet], sheet
+    while unit is not None and current.level != unit and current.parent_id is not None:
+        parent = session.get(Sheet, current.parent_id)
+        if parent is None:
+            break
+        lineage.append(parent)
+        current = parent
+    for above in reversed(lineage[1:]):  # the unit first, so that two moves in one unit never wait for each other
+        locked_sheet(session, above.id)
+    return locked_sheet(session, sheet.id)
+
+
+def _inputs(view: View, move: Move, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    asked, problems = {}, []
+    for definition in move.asks:
+        try:
+            value = KINDS[definition.kind].clean(inputs.get(definition.id, ""), definition, view.context)
+        except Fault as fault:
+            problems.append((definition.id, fault.message))
+            continue
+        if value is None and definition.required:
+            problems.append((definition.id, "Ce champ est obligatoire."))
+        elif value is not None:
+            asked[definition.id] = value
+    if problems:
+        raise MoveRefused("Certaines réponses sont à corriger.", problems)
+    return asked
+
+
+def _write(session: Session, view: View, sheet: Sheet, move: Move, asked: Mapping[str, Any]) -> None:
+    own = view.tenant.fields(sheet.level)
+    values = {name: value for name, value in asked.items() if name in own}
+    for name, raw in move.set.items():
+        values[name] = KINDS[own[name].kind].clean(raw, own[name], view.context)
+    if values:
+        sheet.data = {k: v for k, v in {**sheet.data, **values}.items() if v is not None}
+        sheet.version += 1
+        sheet.field_versions = {**sheet.field_versions, **dict.fromkeys(values, sheet.version)}
+        view.node.data = dict(sheet.data)
+        session.flush()
+
+
+def _check_complete(session: Session, view: View, move: Move) -> None:
+    if move.check is None:
+        return
+    unmet = blocking([*edit_prerequisites(session, view), *problems_of_unit(session, view, move.check)])
+    if unmet:
+        raise MoveRefused(INCOMPLETE, unmet)
+
+
+def _change_state(
+    session: Session,
+    tenant: Tenant,
+    view: View,
+    sheet: Sheet,
+    axis_id: str,
+    move: Move,
+    asked: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    row = next(s for s in sheet.states if s.axis == axis_id)
+    stored = session.get(SheetState, row.id, with_for_update=True)
+    assert stored is not None
+    if move.to is not None and move.to != stored.state:
+        stored.state, stored.since = move.to, at
+        view.node.states[axis_id], view.node.since[axis_id] = move.to, at
+    stored.due_at, stored.due_move = due_time(tenant, view, axis_id, stored, asked)
+    stored.due_problem = None
+    session.flush()
+
+
+def _settle_pending(run: Run) -> None:
+    """A submission that a move leaves behind without approving it was returned, or replaced by the next one."""
+    pending = run.pending
+    if pending is None or run.decided or pending.axis != run.axis or run.move.to is None:
+        return
+    outcome = "superseded" if "revise" in run.move.effects else "returned"
+    assert run.entry is not None
+    decide(run.session, pending, outcome, at=run.at, actor=run.actor, reason=run.reason, entry_id=run.entry.id)
+
+
+def _tell(run: Run, move_id: str) -> Done:
+    assert run.entry is not None
+    trigger = f"{run.axis}.{move_id}"
+    deliveries = []
+    if run.revision is not None:
+        deliveries = open_deliveries(
+            run.session,
+            run.tenant,
+            entry=run.entry,
+            revision=run.revision,
+            unit_sheet=run.sheet,
+            move=trigger,
+            at=run.at,
+        )
+    mails = write_mails(
+        run.session,
+        run.tenant,
+        view=run.view,
+        event=trigger,
+        at=run.at,
+        actor=run.actor,
+        reason=run.reason,
+        cause=run.entry.id,
+    )
+    return Done(run.entry, run.revision, deliveries, mails, run.move.done or "")

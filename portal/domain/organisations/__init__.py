@@ -1,0 +1,1 @@
+"""Who enters and who decides: organisations, their sites and contacts, people, memberships."""

@@ -1,0 +1,141 @@
+"""The form of one sheet: its level's steps and fields once programme, mode and children have had their say.
+
+`overrides.yaml` says what changes; an override holds where its condition does, and the last word wins.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from portal.tenancy.schema import FieldOverride, FormField, Override, RuleUse, Step
+
+if TYPE_CHECKING:
+    from portal.domain.sheets.view import View
+
+
+@dataclass(frozen=True)
+class EffectiveField:
+    """One field as this sheet asks it. `forced` is a value the region imposes; `locked` one that people may not
+    change.
+    """
+
+    field: FormField
+    step: str
+    hidden: bool = False
+    locked: bool = False
+    forced: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The field's id."""
+        return self.field.id
+
+    @property
+    def entered(self) -> bool:
+        """Whether people may type it at all: not imported, not computed, not locked by an override."""
+        field = self.field
+        source = field.origin == "imported" or field.value is not None or field.function is not None
+        return not (source or self.locked or self.hidden)
+
+
+@dataclass(frozen=True)
+class EffectiveStep:
+    """One step as this sheet has it: only the fields that exist here."""
+
+    step: Step
+    fields: list[EffectiveField]
+    rules: list[RuleUse]
+
+    @property
+    def id(self) -> str:
+        """The step's id."""
+        return self.step.id
+
+
+@dataclass(frozen=True)
+class EffectiveForm:
+    """All of it. `rules` are those overrides add; `labels` the words they change, by key of overrides.yaml."""
+
+    steps: list[EffectiveStep]
+    fields: dict[str, EffectiveField]
+    rules: list[RuleUse] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def step(self, step_id: str) -> EffectiveStep | None:
+        """A step, by id; None when this sheet does not have it."""
+        return next((s for s in self.steps if s.id == step_id), None)
+
+    @property
+    def visible(self) -> dict[str, EffectiveField]:
+        """The fields this sheet asks or shows, by id."""
+        return {f.id: f for step in self.steps for f in step.fields}
+
+
+def effective_form(view: "View") -> EffectiveForm:
+    """The form of a view's sheet. Conditions of overrides are read first, then those of steps and fields."""
+    level, tenant = view.node.level, view.tenant
+    active = [o for o in tenant.overrides if _bears_on(o, level) and view.holds(o.when)]
+    fields: dict[str, EffectiveField] = {}
+    steps: list[EffectiveStep] = []
+    labels = {key: words for override in active for key, words in override.labels.items()}
+    hidden_steps = {key for o in active for key, shown in o.steps.items() if not shown}
+    for step in tenant.steps(level):
+        own = [_overridden(_filled(f, view), step.id, level, active, labels) for f in step.fields]
+        fields |= {f.id: f for f in own}
+        if f"{level}.{step.id}" in hidden_steps or not _has_step(view, step):
+            continue
+        visible = [f for f in own if not f.hidden and view.holds(f.field.when)]
+        words = labels.get(f"step.{level}.{step.id}")
+        steps.append(EffectiveStep(step.model_copy(update={"label": words}) if words else step, visible, step.rules))
+    rules = [rule for override in active for rule in override.rules if rule.level == level]
+    return EffectiveForm(steps, fields, rules, labels)
+
+
+def _bears_on(override: Override, level: str) -> bool:
+    keys = [*override.fields, *override.steps]
+    levels = {key.partition(".")[0] for key in keys} | {rule.level for rule in override.rules}
+    words = any(
+        key.partition(".")[0] in ("state", "move", "list", "tab") or f"{level}." in key for key in override.labels
+    )
+    return level in levels or words
+
+
+def _has_step(view: "View", step: Step) -> bool:
+    programme = view.tenant.who.programmes.get(view.node.programme or "")
+    if step.feature and (programme is None or step.feature not in programme.features):
+        return False
+    return view.holds(step.when)
+
+
+def _filled(base: FormField, view: "View") -> FormField:
+    """The field, without the value that comes from elsewhere where that does not hold."""
+    lapsed = base.fill is not None and base.fill.when is not None and not view.holds(base.fill.when)
+    return base.model_copy(update={"fill": None}) if lapsed else base
+
+
+def _overridden(
+    base: FormField, step: str, level: str, active: list[Override], labels: dict[str, str]
+) -> EffectiveField:
+    result = EffectiveField(base, step)
+    if (words := labels.get(f"{level}.{base.id}")) is not None:
+        result = replace(result, field=base.model_copy(update={"label": words}))
+    for override in active:
+        if (change := override.fields.get(f"{level}.{base.id}")) is not None:
+            result = _apply(result, change)
+    return result
+
+
+def _fetched(view: "View", result: EffectiveField) -> EffectiveField:
+    fill = result.field.fill
+    return replace(result, locked=True) if fill and fill.locked and view.holds(fill.when) else result
+
+
+def _apply(result: EffectiveField, change: FieldOverride) -> EffectiveField:
+    names = ("required", "label", "help", "default", "min", "max", "choices")
+    update = {name: value for name in names if (value := getattr(change, name)) is not None}
+    return replace(
+        result,
+        field=result.field.model_copy(update=update) if update else result.field,
+        hidden=result.hidden or change.hidden,
+        locked=result.locked or change.locked,
+        forced=change.value if change.value is not None else result.forced,
+    )

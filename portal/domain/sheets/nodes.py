@@ -1,0 +1,187 @@
+"""Sheets as a tree in memory, whether they are live or frozen: the rest of the domain reads both the same way."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.organisations.models import Organisation
+from portal.domain.sheets.models import Sheet
+
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OrganisationCard:
+    """What a sheet says of the organisation that holds it."""
+
+    id: uuid.UUID
+    siret: str
+    name: str
+
+
+@dataclass(eq=False)
+class Node:
+    """One sheet with its relatives. `raw` holds what was typed and is not valid; a frozen sheet has none."""
+
+    id: uuid.UUID
+    level: str
+    code: str = ""
+    reference: str | None = None
+    title: str = ""
+    programme: str | None = None
+    organisation: OrganisationCard | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
+    parent: "Node | None" = None
+    children: list["Node"] = field(default_factory=list)
+    created_at: datetime | None = None
+
+    def up(self) -> Iterator["Node"]:
+        """This node, then its ancestors."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def down(self) -> Iterator["Node"]:
+        """This node, then everything below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.down()
+
+    def ancestor(self, level: str) -> "Node | None":
+        """This node or the ancestor at a level."""
+        return next((n for n in self.up() if n.level == level), None)
+
+    def at_level(self, level: str) -> list["Node"]:
+        """The nodes below at a level."""
+        return [n for n in self.down() if n.level == level and n is not self]
+
+
+def load_nodes(session: Session, sheets: list[Sheet], *, below: bool = True) -> dict[uuid.UUID, Node]:
+    """The trees around live sheets: their ancestors, and what is below them. Four queries, whatever the number of
+    sheets.
+    """
+    rows = _lineage(session, sheets, below=below)
+    organisations = _cards(session, rows)
+    nodes = {s.id: _live(s, organisations) for s in rows}
+    for sheet in sorted(rows, key=lambda s: s.id):
+        node, parent = nodes[sheet.id], nodes.get(sheet.parent_id) if sheet.parent_id else None
+        if parent is not None:
+            node.parent = parent
+            parent.children.append(node)
+    return nodes
+
+
+def load_node(session: Session, sheet: Sheet, *, below: bool = True) -> Node:
+    """The tree around one live sheet."""
+    return load_nodes(session, [sheet], below=below)[sheet.id]
+
+
+def _lineage(session: Session, sheets: list[Sheet], *, below: bool) -> list[Sheet]:
+    found = {s.id: s for s in sheets}
+    ids = list(found)
+    up = select(Sheet.id, Sheet.parent_id).where(Sheet.id.in_(ids)).cte("up", recursive=True)
+    up = up.union(select(Sheet.id, Sheet.parent_id).join(up, Sheet.id == up.c.parent_id))
+    wanted = select(up.c.id)
+    if below:
+        down = select(Sheet.id).where(Sheet.id.in_(ids)).cte("down", recursive=True)
+        down = down.union(select(Sheet.id).join(down, Sheet.parent_id == down.c.id).where(Sheet.deleted_at.is_(None)))
+        wanted = wanted.union(select(down.c.id))
+    found |= {s.id: s for s in session.scalars(select(Sheet).where(Sheet.id.in_(wanted)))}
+    return list(found.values())
+
+
+def _cards(session: Session, sheets: list[Sheet]) -> dict[uuid.UUID, OrganisationCard]:
+    ids = {s.organisation_id for s in sheets if s.organisation_id}
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Organisation.id, Organisation.siret, Organisation.name).where(Organisation.id.in_(ids))
+    )
+    return {row.id: OrganisationCard(row.id, row.siret, row.name) for row in rows}
+
+
+def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard]) -> Node:
+    return Node(
+        id=sheet.id,
+        level=sheet.level,
+        code=sheet.code,
+        reference=sheet.reference,
+        title=sheet.title,
+        programme=sheet.programme,
+        organisation=organisations.get(sheet.organisation_id) if sheet.organisation_id else None,
+        data=dict(sheet.data),
+        raw=dict(sheet.raw),
+        states={s.axis: s.state for s in sheet.states},
+        since={s.axis: s.since for s in sheet.states},
+        created_at=sheet.created_at,
+    )
+
+
+def freeze(node: Node, ancestors: list[str], axis: str) -> Snapshot:
+    """A unit as JSON: the node, everything below it, and the named ancestors (others keep only their name).
+
+    The state on the axis of validation itself is left out: a revision does not hold the fate that awaits it.
+    """
+    kept = [n for n in node.up() if n is not node]
+    sheets = {str(n.id): _frozen(n, axis, whole=True) for n in node.down()}
+    sheets |= {str(n.id): _frozen(n, axis, whole=n.level in ancestors) for n in kept}
+    return {"unit": str(node.id), "sheets": sheets, "ancestors": [str(n.id) for n in kept]}
+
+
+def _frozen(node: Node, axis: str, *, whole: bool) -> dict[str, Any]:
+    card = node.organisation
+    return {
+        "id": str(node.id),
+        "level": node.level,
+        "parent": str(node.parent.id) if node.parent else None,
+        "code": node.code,
+        "reference": node.reference,
+        "title": node.title,
+        "programme": node.programme,
+        "organisation": {"id": str(card.id), "siret": card.siret, "name": card.name} if card else None,
+        "data": node.data if whole else {},
+        "states": {a: s for a, s in node.states.items() if a != axis} if whole else {},
+    }
+
+
+def nodes_of(snapshot: Snapshot) -> dict[uuid.UUID, Node]:
+    """The trees of a frozen unit, by sheet id."""
+    nodes = {uuid.UUID(key): _thawed(sheet) for key, sheet in snapshot["sheets"].items()}
+    for key, sheet in snapshot["sheets"].items():
+        parent = nodes.get(uuid.UUID(sheet["parent"])) if sheet["parent"] else None
+        if parent is not None:
+            node = nodes[uuid.UUID(key)]
+            node.parent = parent
+            parent.children.append(node)
+    for node in nodes.values():
+        node.children.sort(key=lambda n: n.id)
+    return nodes
+
+
+def unit_of(snapshot: Snapshot) -> Node:
+    """The unit's own node in a snapshot."""
+    return nodes_of(snapshot)[uuid.UUID(snapshot["unit"])]
+
+
+def _thawed(sheet: dict[str, Any]) -> Node:
+    card = sheet["organisation"]
+    return Node(
+        id=uuid.UUID(sheet["id"]),
+        level=sheet["level"],
+        code=sheet["code"],
+        reference=sheet["reference"],
+        title=sheet["title"],
+        programme=sheet["programme"],
+        organisation=OrganisationCard(uuid.UUID(card["id"]), card["siret"], card["name"]) if card else None,
+        data=sheet["data"],
+        states=sheet["states"],
+    )

@@ -1,0 +1,293 @@
+"""A sheet as the tenant's words see it: `dossier.mode`, `financeurs.region.effectif`, `session.start`.
+
+A View answers conditions (it is a mapping), rules, patterns and pages, over a live sheet or a frozen one alike.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from portal.domain.conditions import Type
+from portal.domain.fields import KINDS, Context
+from portal.domain.fields.base import Lookups, NoLookups
+from portal.domain.language import condition
+from portal.domain.sheets.effective import EffectiveForm, effective_form
+from portal.domain.sheets.nodes import Node
+from portal.domain.sheets.options import options_of
+from portal.domain.vocabulary import TERMS
+from portal.tenancy.schema import FormField
+from portal.tenancy.tenant import Tenant
+
+PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
+
+
+class View(Mapping[str, Any]):
+    """One node read through its tenant's words, on a given day."""
+
+    def __init__(self, tenant: Tenant, node: Node, today: date, *, lookups: Lookups | None = None) -> None:
+        self.tenant = tenant
+        self.node = node
+        self.today = today
+        self.lookups = lookups or NoLookups()
+        self._relatives: dict[Any, View] = {node.id: self}
+
+    def of(self, node: Node) -> "View":
+        """The view of a relative, made once."""
+        if node.id not in self._relatives:
+            view = View(self.tenant, node, self.today, lookups=self.lookups)
+            view._relatives = self._relatives
+            self._relatives[node.id] = view
+        return self._relatives[node.id]
+
+    # — names for conditions ————————————————————————————————————————————————
+
+    def __getitem__(self, name: str) -> Any:
+        node = self.node
+        if (field := self.tenant.field(node.level, name)) is not None:
+            return self.python_of(field)
+        if name in self.tenant.level(node.level).axes:
+            state = self._axis(name)
+            return _OwnState(state, self) if name == node.level and isinstance(state, str) else state
+        if name in ("programme", "code", "title", "reference"):
+            return getattr(node, name)
+        if name == "option":
+            return self.tenant.who.options
+        if name == "organisation":
+            return {"name": node.organisation.name, "siret": node.organisation.siret} if node.organisation else {}
+        if name in self.tenant.who.levels:
+            return self._relative(name)
+        raise KeyError(name)
+
+    def _relative(self, level: str) -> Any:
+        if (above := self.node.ancestor(level)) is not None:
+            return self.of(above)
+        if level in self.tenant.descendants(self.node.level):
+            return [self.of(n) for n in self.node.at_level(level)]
+        return {}
+
+    def _axis(self, axis_id: str) -> Any:
+        derived = self.tenant.axis(axis_id).derived
+        return self.node.states.get(axis_id) if derived is None else self.holds(derived)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tenant.fields(self.node.level))
+
+    def __len__(self) -> int:
+        return len(self.tenant.fields(self.node.level))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def python_of(self, field: FormField) -> Any:
+        """A field's value for conditions; None when it is empty."""
+        return KINDS[field.kind].python(self.stored(field.id), field)
+
+    def holds(
+        self, expression: str | None, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Whether a condition of the tenant holds here; no condition always does."""
+        if expression is None:
+            return True
+        compiled = condition(self.tenant, self.node.level, expression, row=row)
+        return compiled(_Cells(cells, self) if cells is not None else self, today=self.today) is True
+
+    def evaluate(self, expression: str, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None) -> Any:
+        """The value of an expression of the tenant here."""
+        compiled = condition(self.tenant, self.node.level, expression, row=row, want=Type.ANY)
+        return compiled(_Cells(cells, self) if cells is not None else self, today=self.today)
+
+    # — the form ————————————————————————————————————————————————————————————
+
+    @cached_property
+    def form(self) -> EffectiveForm:
+        """The form of this sheet, once the overrides that hold here have had their say."""
+        return effective_form(self)
+
+    @cached_property
+    def context(self) -> Context:
+        """What surrounds the values of this sheet: the day, the values offered by other fields, the tables."""
+        return Context(self.today, self.tenant.slug, options_of(self), self.lookups)
+
+    # — values ——————————————————————————————————————————————————————————————
+
+    def stored(self, dotted: str) -> Any:
+        """The stored value of a dotted name: a field here or on an ancestor, a cell of fixed rows, a part of an
+        address.
+        """
+        head, _, rest = dotted.partition(".")
+        field = self.tenant.field(self.node.level, head)
+        if field is None:
+            above = self.node.ancestor(head)
+            return self.of(above).stored(rest) if above is not None and rest else None
+        value = self._value(field)
+        if rest and field.among:  # what was chosen is a row elsewhere: `organisme_formateur.adresse` is a cell of it
+            return _inside(self.stored(field.among), f"{value}.{rest}")
+        return _inside(value, rest) if rest else value
+
+    def _value(self, field: FormField) -> Any:
+        if field.value is not None:
+            return canonical(self.evaluate(field.value))
+        if field.fill is not None and field.fill.locked and self.holds(field.fill.when):
+            return self.stored(field.fill.origin)
+        return self.node.data.get(field.id)
+
+    def field_at(self, dotted: str) -> tuple["View", FormField] | None:
+        """The field a dotted name or a term leads to, and the view that holds it."""
+        head, _, rest = dotted.partition(".")
+        if (field := self.tenant.field(self.node.level, head)) is not None:
+            return self, field
+        above = self.node.ancestor(head)
+        if above is not None and rest and head in self.tenant.who.levels:
+            found = self.of(above).field_at(rest)
+            if found is not None:
+                return found
+        return self.term_at(dotted) if dotted in TERMS else None
+
+    def term_at(self, term: str) -> tuple["View", FormField] | None:
+        """The field tied to a term, on this sheet or the nearest ancestor."""
+        for node in self.node.up():
+            if (field := self.tenant.term_field(node.level, term)) is not None:
+                return self.of(node), field
+        return None
+
+    def term(self, term: str) -> Any:
+        """The stored value of the field tied to a term, here or on the nearest ancestor; None when there is none."""
+        found = self.term_at(term)
+        return found[0].stored(found[1].id) if found else None
+
+    def show_term(self, term: str) -> str:
+        """The same in French words."""
+        found = self.term_at(term)
+        return found[0].show_field(found[1]) if found else ""
+
+    def show_field(self, field: FormField) -> str:
+        """A field's value in French words."""
+        shown = self.form.fields[field.id].field if field.id in self.form.fields else field
+        return KINDS[field.kind].show(self.stored(field.id), shown, self.context)
+
+    def show(self, dotted: str) -> str:
+        """A name of the tenant in French words: field, term, state, code, title, organisation; empty when there is
+        nothing.
+        """
+        if (special := SPECIAL.get(dotted)) is not None:
+            return special(self) or ""
+        head, _, rest = dotted.partition(".")
+        if head == "state":
+            return self.state_label(rest)
+        if (
+            head in self.tenant.who.levels
+            and head != self.node.level
+            and (above := self.node.ancestor(head)) is not None
+        ):
+            return self.of(above).show(rest)
+        found = self.field_at(dotted)
+        if found is None:
+            return ""
+        view, field = found
+        if dotted in TERMS or dotted in (field.id, f"{view.node.level}.{field.id}"):
+            return view.show_field(field)
+        value = view.stored(dotted if view is self else dotted.partition(".")[2])
+        return "" if value is None else str(value)
+
+    def state_label(self, axis_id: str) -> str:
+        """The label of the state on an axis, in the words of this sheet; empty when it stands nowhere on it."""
+        axis = self.tenant.workflow.axes.get(axis_id)
+        if axis is None:
+            return ""
+        if axis.derived is not None:
+            return (axis.when_true if self.holds(axis.derived) else axis.when_false) or ""
+        state = self.node.states.get(axis_id)
+        if state is None or state not in axis.states:
+            return state or ""
+        return self.form.labels.get(f"state.{axis_id}.{state}", axis.states[state].label)
+
+    def fill(self, pattern: str) -> str:
+        """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""
+        return PATTERN.sub(lambda m: self.show(m[1]), pattern).strip()
+
+    def fill_line(self, pattern: str) -> str | None:
+        """The same, or None when the pattern names things and all of them are empty."""
+        names = [m[1] for m in PATTERN.finditer(pattern)]
+        return None if names and not any(self.show(name) for name in names) else self.fill(pattern)
+
+
+class _OwnState(str):
+    """A state under a name that is also the sheet's level: `dossier` says the state, `dossier.mode` a field of the
+    sheet.
+    """
+
+    view: View
+
+    def __new__(cls, state: str, view: View) -> "_OwnState":
+        """The state, and the view it belongs to."""
+        self = super().__new__(cls, state)
+        self.view = view
+        return self
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A name of the sheet."""
+        return self.view.get(name, default)
+
+
+Mapping.register(_OwnState)
+
+
+class _Cells(Mapping[str, Any]):
+    """The names of a row, then those of its sheet."""
+
+    def __init__(self, cells: Mapping[str, Any], view: View) -> None:
+        self._cells, self._view = cells, view
+
+    def __getitem__(self, name: str) -> Any:
+        return self._cells[name] if name in self._cells else self._view[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+def _inside(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(value, list):
+            value = next((row for row in value if isinstance(row, dict) and row.get("_id") == part), None)
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            return None
+    return value
+
+
+def canonical(value: Any) -> Any:
+    """A computed value in the form a sheet stores: decimals and dates as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    number = format(value.normalize(), "f") if hasattr(value, "normalize") else str(value)
+    return int(number) if number.lstrip("-").isdigit() else number
+
+
+def _programme(view: View, *, short: bool) -> str:
+    programme = view.tenant.who.programmes.get(view.node.programme or "")
+    if programme is None:
+        return view.node.programme or ""
+    return (programme.short if short else None) or programme.label
+
+
+SPECIAL = {
+    "code": lambda view: view.node.code,
+    "n": lambda view: view.node.code,
+    "title": lambda view: view.node.title,
+    "reference": lambda view: view.node.reference,
+    "programme": lambda view: _programme(view, short=False),
+    "programme.short": lambda view: _programme(view, short=True),
+    "organisation.name": lambda view: view.node.organisation.name if view.node.organisation else "",
+    "organisation.siret": lambda view: view.node.organisation.siret if view.node.organisation else "",
+}
