@@ -1,0 +1,96 @@
+"""The fixtures every test may ask for. The servers behind them are real, and started once per run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+
+from portal import create_app
+from portal.extensions import limiter
+from portal.settings import Settings
+from tests.support import services
+from tests.support.cleaning import Cleaner
+from tests.support.sockets import refuse_outside
+
+_run = pytest.StashKey[services.Services]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the outside world; when tests are shared out, start the servers before the processes that use them."""
+    refuse_outside()
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        _start_services(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    if _run in config.stash:
+        config.stash[_run].stop()
+
+
+def _start_services(config: pytest.Config) -> None:
+    config.stash[_run] = services.Services()
+    config.stash[_run].start()
+
+
+@pytest.fixture(scope="session")
+def started_services(request: pytest.FixtureRequest) -> None:
+    """PostgreSQL and Redis are up: by the controller of the run, or by us when there is none."""
+    if not services.started():
+        _start_services(request.config)
+
+
+@pytest.fixture(scope="session")
+def database_url(started_services: None) -> str:
+    """A database of this test process, migrated by its owner, with the reference data; as `portal_app`."""
+    return services.make_database(f"guichet_{services.WORKER}")
+
+
+@pytest.fixture(scope="session")
+def redis_url(started_services: None) -> str:
+    """A numbered Redis database of this test process."""
+    return services.redis_url()
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, on the four regions' real configuration."""
+    var_dir: Path = tmp_path_factory.mktemp("var")
+    options = {"testing": True, "cheap_passwords": True, "allow_private_targets": True, "var_dir": var_dir}
+    app = create_app(Settings(database_url, redis_url, services.SECRET_KEY, **options))
+    yield app
+    services.close_connections(app)
+
+
+@pytest.fixture(scope="session")
+def _cleaner(database_url: str) -> Iterator[Cleaner]:
+    cleaner = Cleaner(services.cluster().admin_url(f"guichet_{services.WORKER}"))
+    yield cleaner
+    cleaner.close()
+
+
+@pytest.fixture(autouse=True)
+def clean_database(request: pytest.FixtureRequest) -> None:
+    """Before each test that uses the application: no row but reference data, no job, no count of attempts."""
+    if "app" not in request.fixturenames:
+        return
+    request.getfixturevalue("_cleaner").clean()
+    with redis.Redis.from_url(request.getfixturevalue("redis_url")) as queue:
+        queue.flushdb()
+    if limiter.initialized:
+        limiter.reset()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor, not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """`flask …`, in this process."""
+    return app.test_cli_runner()
