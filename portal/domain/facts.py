@@ -119,6 +119,7 @@ class SheetRuleView:
         return [
             {"_id": row.get("_id"), **{c.id: KINDS[c.kind].python(row.get(c.id), c) for c in field.fields}}
             for row in stored
+            if isinstance(row, dict)
         ]
 
     def term_rows(self, term: str) -> tuple[str, list[Mapping[str, Any]]] | None:

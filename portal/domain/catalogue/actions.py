@@ -34,7 +34,7 @@ def withdraw(session: Session, tenant: Tenant, unit: Sheet, at: datetime, status
 
 
 def rebuild(session: Session, tenant: Tenant) -> int:
-    """Write the catalogue of a region again from its revisions; returns the number of sessions, withdrawn ones included.
+    """Write a region's catalogue again from its revisions; returns how many sessions it holds, withdrawn included.
 
     What comes out is what publishing wrote, word for word, unless the region's files changed since: then it is worded
     as they now say. Rows that no revision explains are removed.

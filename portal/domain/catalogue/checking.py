@@ -48,18 +48,20 @@ def _condition(tenant: Tenant, source: str | None, at: Path) -> Iterator[Finding
         return
     names = condition(tenant, public.level, source).names
     for name in private_names(tenant, public.level, sorted(n.replace(".*", "") for n in names)):
-        yield Finding(FILE, at, f"« {name} » n'est pas public (public: false) : ce qui est montré ne peut pas en dépendre")
+        words = f"« {name} » n'est pas public (public: false) : ce qui est montré ne peut pas en dépendre"
+        yield Finding(FILE, at, words)
 
 
 def _cells(tenant: Tenant, dotted: str, patterns: Iterable[str]) -> Iterator[Finding]:
+    assert tenant.public is not None
     level, _, name = dotted.rpartition(".")
-    field = tenant.field(level or (tenant.public.level if tenant.public else ""), name)
+    field = tenant.field(level or tenant.public.level, name)
     cells = {cell.id: cell for cell in field.fields} if field else {}
     for said in (name for pattern in patterns for name in names_in(pattern)):
         cell = cells.get(said.partition(".")[0])
-        if cell is None:
+        if cell is None and not _known(tenant, tenant.public.level, said):
             yield Finding(FILE, ("events",), f"nom inconnu dans une ligne : « {said} »")
-        elif not cell.public:
+        elif cell is not None and not cell.public:
             yield Finding(FILE, ("events",), f"« {said} » n'est pas public (public: false)")
 
 

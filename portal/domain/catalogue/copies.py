@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from portal.domain.catalogue.places import Gazetteer
 from portal.domain.catalogue.public_view import PublicView, public_view
 from portal.domain.catalogue.wording import day_of, events, line, sections
+from portal.domain.catalogue.words import in_words
 from portal.domain.fields.base import Lookups
 from portal.domain.sheets.nodes import Node, Snapshot, nodes_of
 from portal.domain.sheets.view import View
@@ -174,10 +175,9 @@ def _event(session_id: uuid.UUID, said: Mapping[str, Any]) -> dict[str, Any]:
 def _words(row: Mapping[str, Any], view: PublicView) -> dict[str, str]:
     """The title first; then who, where, in which programme and under which codes; then all the page says."""
     said = [i["value"] for section in row["page"]["sections"] for i in section["items"] if i["kind"] != "contact"]
-    known = ("organisation", "programme_label", "town", "postal_code", "reference")
-    deliverer = view.show_term("session.deliverer")
+    known = [row[name] or "" for name in ("organisation", "programme_label", "town", "postal_code", "reference")]
     return {
-        "a": row["title"],
-        "b": " ; ".join(filter(None, [*(row[name] for name in known), view.show("programme.short"), deliverer])),
-        "c": " ; ".join([*said, view.show_term("formation.formacodes")]),
+        "a": in_words([row["title"]]),
+        "b": in_words([*known, view.show("programme.short"), view.show_term("session.deliverer")]),
+        "c": in_words([*said, view.show_term("formation.formacodes")]),
     }

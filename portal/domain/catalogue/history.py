@@ -59,7 +59,9 @@ def approved_at(session: Session, unit_id: uuid.UUID, at: datetime) -> datetime:
 
 
 def withdrawn_at(session: Session, tenant: Tenant, unit: Sheet) -> datetime | None:
-    """Since when a unit is taken away from the public: deleted, or a move that withdraws came after the last that publishes."""
+    """Since when a unit is taken away from the public: it was deleted, or the last move that publishes or withdraws
+    withdrew it; None while it is not.
+    """
     if unit.deleted_at is not None:
         return unit.deleted_at
     moves = {f"{a}.{m}": move for a, axis in tenant.axes_of(unit.level).items() for m, move in axis.moves.items()}

@@ -78,7 +78,7 @@ def _department_of(postal_code: str | None) -> str | None:
 class Place:
     """Where a visitor looks: a commune and what is around it, or a whole département.
 
-    `codes` are the postal codes that mean this very place; `loose_codes` those a session without a known commune may have.
+    `codes` are the postal codes that mean this very place; `loose_codes` those of a session whose commune is unknown.
     """
 
     label: str

@@ -38,7 +38,7 @@ class PublicView(View):
         return public_value(field, super()._value(field)) if field.public else None
 
     def show(self, dotted: str) -> str:
-        """In French words; `published_at` and `approved_at` are the moments of the public copy, in the region's time."""
+        """In French words; `moments` (`published_at`, `approved_at`) are told in the region's time."""
         moment = self.moments.get(dotted)
         return super().show(dotted) if moment is None else _in_words(moment, self.tenant)
 

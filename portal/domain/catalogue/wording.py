@@ -33,7 +33,7 @@ def _item(view: PublicView, item: PublicItem) -> dict[str, Any] | None:
     words = line(view, item.value)
     if not words:
         return None
-    said = {"id": item.id, "label": item.label, "kind": item.kind, "value": words}
+    said: dict[str, Any] = {"id": item.id, "label": item.label, "kind": item.kind, "value": words}
     if item.kind == "contact":
         said["parts"] = list(_parts(view, item.value))
     if item.kind == "contact" or _is_about_registration(view, item.value):

@@ -4,18 +4,16 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import ColumnElement, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import REGCONFIG, insert
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.catalogue.copies import Copy
 from portal.domain.catalogue.models import PublishedEvent, PublishedSession
+from portal.domain.catalogue.words import words_vector
 from portal.domain.sheets.models import Revision
 
-FRENCH = cast("french_plain", REGCONFIG)
-PLAIN = cast("simple", REGCONFIG)
 WITHDRAWN = "withdrawn"
 BATCH = 200  # rows in one statement: far below the 65,535 parameters PostgreSQL takes
 
@@ -35,16 +33,6 @@ def _write_sessions(session: Session, copies: Sequence[Copy]) -> None:
     statement = insert(PublishedSession).values([{**c.row, "words": words_vector(c.words)} for c in copies])
     replaced = {c.name: statement.excluded[c.name] for c in PublishedSession.__table__.columns if c.name != "id"}
     session.execute(statement.on_conflict_do_update(index_elements=[PublishedSession.id], set_=replaced))
-
-
-def words_vector(words: dict[str, str]) -> ColumnElement[Any]:
-    """The words by weight. Those of the title and of who and where are kept as typed too: a stem is no beginning of them."""
-    parts = [func.setweight(func.to_tsvector(FRENCH, words[weight]), weight.upper()) for weight in ("a", "b", "c")]
-    parts += [func.setweight(func.to_tsvector(PLAIN, func.unaccent(words[w])), w.upper()) for w in ("a", "b")]
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.op("||")(part)
-    return whole
 
 
 def withdraw_others(

@@ -19,6 +19,7 @@ from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
 from portal.domain.sheets.view import View, canonical
 from portal.domain.workflow import stored_axes
+from portal.ids import uuid7
 from portal.tenancy.schema import FormField, Level
 from portal.tenancy.tenant import Tenant
 
@@ -90,18 +91,20 @@ def create_sheet(
     programme: str | None = None,
     code: str | None = None,
     imported: bool = False,
+    sheet_id: uuid.UUID | None = None,
 ) -> Sheet:
     """Create a sheet with its states, its number and its first values. Flushes; the caller commits.
 
     A person is refused first (role, conditions on the parent, one open at a time): raises CreationRefused.
     `values` are stored values; `imported` skips the refusals, for what a source or an administrator brings.
+    `sheet_id` lets a form say the id beforehand, so that sent twice it makes one sheet.
     """
     above = View(tenant, load_node(session, parent), today) if parent is not None else None
     if not imported:
         refuse_creation(session, tenant, level, above, actor)
     definition = tenant.level(level)
     sheet = Sheet(
-        level=level, parent_id=parent.id if parent else None, created_at=at, changed_at=at,
+        id=sheet_id or uuid7(), level=level, parent_id=parent.id if parent else None, created_at=at, changed_at=at,
         config_version=tenant.version,
         organisation_id=organisation_id or (parent.organisation_id if parent else None),
         programme=programme or (parent.programme if parent else None),
@@ -193,7 +196,15 @@ def _next_number(
 
 
 def duplicate_sheet(
-    session: Session, tenant: Tenant, source: Sheet, *, actor: Actor, at: datetime, today: date, shift_days: int = 0
+    session: Session,
+    tenant: Tenant,
+    source: Sheet,
+    *,
+    actor: Actor,
+    at: datetime,
+    today: date,
+    shift_days: int = 0,
+    sheet_id: uuid.UUID | None = None,
 ) -> Sheet:
     """A new sheet beside another with its entered values, but for the fields to clear; dates moved by `shift_days`."""
     parent = session.get(Sheet, source.parent_id) if source.parent_id else None
@@ -203,8 +214,9 @@ def duplicate_sheet(
         if name in source.data and field.origin != "imported" and field.duplicate == "keep"
     }
     return create_sheet(
-        session, tenant, level=source.level, parent=parent, actor=actor, at=at, today=today, values=kept
-    )
+        session, tenant, level=source.level, parent=parent, actor=actor, at=at, today=today, values=kept,
+        sheet_id=sheet_id,
+    )  # fmt: skip
 
 
 def _shifted(value: Any, field: FormField, days: int) -> Any:

@@ -141,6 +141,12 @@ class Address(Kind):
         ]
 
 
+def department_of(address: Mapping[str, Any]) -> str:
+    """The code of the département of an address, by its INSEE code or its postal code; empty when neither is given."""
+    code = _text(address, "insee") or _text(address, "code_postal")
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
 def _shape(parts: Mapping[str, str]) -> dict[str, str]:
     """Faults of the codes. A postal code in use nowhere is not a fault: CEDEX codes are many and change."""
     faults = {}

@@ -160,7 +160,7 @@ class Rows(Kind):
         """`<row>.<cell>` for the required cells that are empty, `<row>.<cell>.<part>` inside them."""
         stored = self.rows(value)
         keys = shape_of(field).keys or {}
-        have = {row.get(ID) for row in stored}
+        have = {str(row.get(ID)) for row in stored}
         absent: list[Mapping[str, Any]] = [{ID: key} for key in keys if key not in have]
         paths = []
         for row in [*stored, *absent]:

@@ -23,7 +23,7 @@ def matches(kept: str | None, password: str, *, cheap: bool = False) -> bool:
         hasher(cheap).verify(kept or _nobody(cheap), password)
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return bool(kept)
 
 
 def is_outdated(kept: str, *, cheap: bool = False) -> bool:

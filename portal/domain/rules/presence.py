@@ -187,7 +187,7 @@ RULES = (
         "An event is to come, today included, of the type named if any. The events are the rows tied to the term "
         "`session.events`, their day and type those tied to `event.start_date` and `event.type`, "
         "unless named otherwise.",
-        "{rule: future_event, type: infocoll, message: Sans information collective à venir, rien n'est transmis.}",
+        "{rule: future_event, type: infocoll, message: Aucune information collective à venir.}",
         "Aucune date à venir n'est renseignée.",
         _future_event,
         {

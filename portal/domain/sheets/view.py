@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS, Context
+from portal.domain.fields.address import department_of
 from portal.domain.fields.base import Lookups, NoLookups
 from portal.domain.language import condition
 from portal.domain.sheets.effective import EffectiveForm, effective_form
@@ -258,7 +259,7 @@ def _inside(value: Any, path: str) -> Any:
         if isinstance(value, list):
             value = next((row for row in value if isinstance(row, dict) and row.get("_id") == part), None)
         elif isinstance(value, dict):
-            value = value.get(part)
+            value = department_of(value) if part == "departement" else value.get(part)
         else:
             return None
     return value

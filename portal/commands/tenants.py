@@ -1,0 +1,110 @@
+"""`flask tenants …`: the regions' folders, checked, published, shown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from portal.domain.language import check
+from portal.extensions import db
+from portal.settings import Settings
+from portal.tenancy.faults import TenantFaults
+from portal.tenancy.loader import load_tenant
+from portal.tenancy.registry import UnknownTenantError, registry
+from portal.tenancy.schema import Axis, FormField, Move
+from portal.tenancy.tenant import Tenant
+
+tenants_commands = AppGroup("tenants", help="Les dossiers des régions : vérifiés, publiés, montrés.")
+
+
+@tenants_commands.command("check")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_folders(folders: tuple[Path, ...]) -> None:
+    """Lit chaque dossier et dit toutes ses fautes, avec leur fichier et leur ligne ; sort en erreur s'il y en a."""
+    settings: Settings = current_app.config["GUICHET"]
+    wrong = 0
+    for folder in folders or tuple(all_folders(settings.tenants_dir)):
+        try:
+            tenant = load_tenant(folder, check)
+            click.echo(f"{folder.name} : correct ({len(tenant.files)} fichiers)")
+        except TenantFaults as error:
+            wrong += len(error.faults)
+            for fault in error.faults:
+                click.echo(str(fault))
+    if wrong:
+        click.echo(f"{wrong} faute{'s' if wrong > 1 else ''}", err=True)
+        raise SystemExit(1)
+
+
+def all_folders(root: Path) -> Iterator[Path]:
+    """Every region's folder, the model included."""
+    return (path for path in sorted(root.iterdir()) if path.is_dir() and not path.name.startswith("."))
+
+
+@tenants_commands.command("publish")
+@click.argument("slugs", nargs=-1)
+def publish(slugs: tuple[str, ...]) -> None:
+    """Donne un numéro de version au texte de chaque région qui a changé."""
+    for slug in slugs or tuple(registry.slugs()):
+        _region(slug)
+        tenant, new = registry.publish(db.session(), slug)
+        db.session.commit()
+        db.session.remove()
+        click.echo(f"{tenant.name} : version {tenant.version}" + ("" if new else ", déjà publiée"))
+
+
+@tenants_commands.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Montre une région : ses axes en diagrammes Mermaid, ses champs en table."""
+    tenant = _region(slug)
+    click.echo(f"# {tenant.name} — {tenant.region}\n")
+    for level in tenant.who.levels:
+        above = tenant.level(level).parent
+        click.echo(f"- {tenant.level(level).label} (`{level}`" + (f", sous `{above}`)" if above else ")"))
+    for name, axis in tenant.workflow.axes.items():
+        click.echo(f"\n## {axis.label or name}\n")
+        click.echo("\n".join(diagram(axis)) if axis.derived is None else f"Calculé : `{axis.derived}`")
+    for level in tenant.forms:
+        click.echo(f"\n## Champs de « {tenant.level(level).label} »\n")
+        click.echo("\n".join(field_table(tenant, level)))
+
+
+def diagram(axis: Axis) -> Iterator[str]:
+    """One axis as a Mermaid state diagram."""
+    yield from ("```mermaid", "stateDiagram-v2", f"  [*] --> {axis.initial}")
+    for name, state in axis.states.items():
+        yield f"  {name}: {state.label or name}"
+    for name, move in axis.moves.items():
+        words = f"{move.label or name} ({', '.join(sorted(set(_roles(move))) or [move.on])})"
+        for source in move.sources or axis.states:
+            yield f"  {source} --> {move.to or ('[*]' if 'delete' in move.effects else source)}: {words}"
+    yield "```"
+
+
+def _roles(move: Move) -> list[str]:
+    return [*move.by, *(r for names in move.sources.values() for r in names or [])]
+
+
+def field_table(tenant: Tenant, level: str) -> Iterator[str]:
+    """The fields of a level as a Markdown table, cells of rows included."""
+    yield from ("| étape | champ | libellé | type | demandé | origine | terme |", "|---|---|---|---|---|---|---|")
+    for step in tenant.steps(level):
+        for field in step.fields:
+            yield _field_row(step.id, field.id, field)
+            for cell in field.fields:
+                yield _field_row(step.id, f"{field.id}.{cell.id}", cell)
+
+
+def _field_row(step: str, name: str, field: FormField) -> str:
+    cells = (step, f"`{name}`", field.words, field.kind, "oui" if field.required else "", field.origin, field.term or "")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _region(slug: str) -> Tenant:
+    try:
+        return registry.get(slug)
+    except UnknownTenantError:
+        raise click.BadParameter(f"région inconnue « {slug} » ; possibles : {', '.join(registry.slugs())}") from None

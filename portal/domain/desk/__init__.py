@@ -1,0 +1,1 @@
+"""What each role sees around the sheets: tasks, counters, lists, news, history. Queries only; nothing changes here."""

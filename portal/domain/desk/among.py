@@ -1,0 +1,94 @@
+"""The sheets a list, a task or a counter is about: those somebody may see, in some states, where a condition holds."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import Session
+
+from portal.domain.conditions.syntax import tokenize
+from portal.domain.desk.reach import Reach
+from portal.domain.desk.sql import Speech, Unsayable
+from portal.domain.people import Actor
+from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.nodes import load_nodes_by_ids
+from portal.domain.sheets.queries import visible_sheets
+from portal.domain.sheets.view import View
+from portal.tenancy.tenant import Tenant
+
+CHUNK = 200  # sheets read at once when many are
+
+
+class Among:
+    """The sheets of a level that somebody may see, narrowed by what a tenant's words say.
+
+    `reach` and `speech` name what filters and sorts bear on; `query` gives the columns asked, joins included.
+    """
+
+    def __init__(self, session: Session, tenant: Tenant, actor: Actor, level: str, today: date) -> None:
+        self.session, self.tenant, self.actor, self.level, self.today = session, tenant, actor, level, today
+        self.reach = Reach(tenant, level)
+        self.speech = Speech(self.reach, today)
+        self._tests: list[ColumnElement[bool]] = [Sheet.level == level]
+
+    def keep(self, *tests: ColumnElement[bool]) -> "Among":
+        """Keep those that pass."""
+        self._tests += tests
+        return self
+
+    def under(self, sheet_id: uuid.UUID, level: str) -> "Among":
+        """Keep those that are below a sheet."""
+        return self.keep(self.reach.sheet(level).id == sheet_id)
+
+    def standing(self, states: Mapping[str, Sequence[str]]) -> "Among":
+        """Keep those that stand in the given states, axis by axis."""
+        return self.keep(*(self.reach.state(self.level, axis).in_(wanted) for axis, wanted in states.items()))
+
+    def where(self, expression: str | None) -> "Among":
+        """Keep those where a condition holds; read one by one when SQL cannot say it. To be asked last."""
+        if expression is None:
+            return self
+        try:
+            return self.keep(self.speech.on(self.level, expression).sql.is_(True))
+        except Unsayable:
+            return self.keep(Sheet.id.in_(list(self._where_read(expression))))
+
+    def _where_read(self, expression: str) -> Iterator[uuid.UUID]:
+        ids = self.session.scalars(self.query(Sheet.id)).all()
+        for view in views(self.session, self.tenant, self.level, ids, self.today, expressions=[expression]):
+            if view.holds(expression):
+                yield view.node.id
+
+    def query(self, *columns: Any) -> Select[Any]:
+        """A query of these columns on the sheets kept."""
+        query = visible_sheets(self.actor).with_only_columns(*columns).where(*self._tests)
+        return self.reach.joined(query)
+
+
+def views(
+    session: Session,
+    tenant: Tenant,
+    level: str,
+    ids: Iterable[uuid.UUID],
+    today: date,
+    *,
+    expressions: Iterable[str] = (),
+) -> Iterator[View]:
+    """Sheets of a level seen through their tenant's words, in the order of the ids; three queries a chunk.
+
+    What is below them is read only where one of the expressions, or an override of the tenant, speaks of it.
+    """
+    remaining = iter(ids)
+    below = _reads_below(tenant, level, [*expressions, *(o.when for o in tenant.overrides)])
+    while chunk := list(islice(remaining, CHUNK)):
+        nodes = load_nodes_by_ids(session, chunk, below=below)
+        yield from (View(tenant, nodes[i], today) for i in chunk if i in nodes)
+
+
+def _reads_below(tenant: Tenant, level: str, expressions: Iterable[str]) -> bool:
+    lower = set(tenant.descendants(level))
+    named = (token.text.partition(".")[0] for said in expressions for token in tokenize(said) if token.kind == "name")
+    return bool(lower) and not lower.isdisjoint(named)

@@ -1,0 +1,214 @@
+"""The filters above a list: what each one offers, what was asked, and what is then kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Session
+
+from portal.domain.desk.among import Among
+from portal.domain.desk.said import Said
+from portal.domain.desk.sql import Speech, Unsayable
+from portal.domain.fields import KINDS
+from portal.domain.sheets.models import Sheet
+from portal.tenancy.schema import Axis, Filter, FormField, ListView
+from portal.tenancy.tenant import Tenant
+
+Choice = tuple[str, str]
+MOST_CHOICES = 300  # of values found in the sheets; beyond, one types
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One filter as the page shows it: `chosen` is what was asked, whatever its sense."""
+
+    id: str
+    label: str
+    kind: str
+    all: str
+    choices: Sequence[Choice]
+    chosen: Sequence[str]
+
+    @property
+    def text(self) -> str:
+        """The one value asked."""
+        return self.chosen[0] if self.chosen else ""
+
+
+Asked = Mapping[str, Sequence[str]]
+
+
+def apply_filters(among: Among, view: ListView, asked: Asked) -> None:
+    """Keep the sheets that answer the filters asked and the words searched; a value without sense keeps nothing out."""
+    for one in view.filters:
+        test = _test(among, one, [value.strip() for value in asked.get(one.id, ()) if value.strip()])
+        if test is not None:
+            among.keep(test)
+    for word in " ".join(asked.get("q", ())).split():
+        found = [_contains(said, word) for name in view.search if (said := _text(among.speech, name)) is not None]
+        among.keep(or_(*found) if found else literal(True))
+
+
+def offered_filters(session: Session, tenant: Tenant, view: ListView, asked: Asked, among: Among) -> list[Offered]:
+    """The filters of a list with what they offer. Values found in the sheets take one query, whatever their number.
+
+    A choice offers the values that remain once the filters before it have spoken: programme, then lot, then order.
+    """
+    found = _values(session, tenant, view, asked, among)
+    return [
+        Offered(
+            one.id,
+            one.label,
+            one.kind,
+            one.all or "Tous",
+            found[one.id] if one.id in found else _declared(tenant, view.level, one),
+            [value for value in asked.get(one.id, ()) if value],
+        )
+        for one in view.filters
+    ]
+
+
+def _test(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool] | None:
+    if not values:
+        return None
+    try:
+        return _TESTS[one.kind](among, one, values)
+    except (Unsayable, LookupError):
+        return None
+
+
+def _programme(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
+    return Sheet.programme == values[0]
+
+
+def _choice(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
+    if one.axis:
+        return _axis(among, one.axis, values)
+    if (rows := _rows(among, one)) is not None:
+        data, field, cell = rows
+        return or_(*(data[field.id].contains([{cell.id: value}]) for value in values))
+    return among.speech.said(_name(one)).sql.in_(values)
+
+
+def _axis(among: Among, axis_id: str, values: list[str]) -> ColumnElement[bool]:
+    derived = among.tenant.axis(axis_id).derived
+    if derived is None:
+        return among.reach.state(among.level, axis_id).in_(values)
+    holds = among.speech.said(derived).sql
+    return or_(*(holds.is_(True) if value == "oui" else holds.is_not(True) for value in values))
+
+
+def _contained(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
+    if (rows := _rows(among, one)) is not None:
+        data, field, cell = rows
+        return _contains(cast(_cells(data, field, cell), String), values[0])
+    return and_(*(_contains(among.speech.said(_name(one)).sql, word) for word in values[0].split()))
+
+
+def _date(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
+    day, said = date.fromisoformat(values[0]), among.speech.said(_name(one))
+    bound: Any = day if said.native is not None else day.isoformat()
+    return said.order >= bound if one.kind == "date_from" else said.order <= bound
+
+
+def _date_test(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
+    try:
+        return _date(among, one, values)
+    except ValueError:
+        raise Unsayable(one.id) from None
+
+
+_TESTS = {
+    "programme": _programme, "choice": _choice, "choices": _choice, "text": _contained, "date_from": _date_test,
+    "date_to": _date_test,
+}  # fmt: skip
+
+
+def _name(one: Filter) -> str:
+    return one.field or one.id
+
+
+def _rows(among: Among, one: Filter) -> tuple[Any, FormField, FormField] | None:
+    """`bons.numero`: a cell in any row of a field of the level, or of an ancestor."""
+    *above, head, cell_id = ["", *_name(one).split(".")][-3:]
+    level = above[-1] if above and above[-1] else among.level
+    if level not in among.tenant.who.levels:
+        return None
+    field = among.tenant.field(level, head)
+    cell = next((c for c in field.fields if c.id == cell_id), None) if field is not None else None
+    return (among.reach.sheet(level).data, field, cell) if field is not None and cell is not None else None
+
+
+def _cells(data: Any, field: FormField, cell: FormField) -> Any:
+    path = cast(f"$[*].{cell.id}", JSONPATH)
+    return func.jsonb_path_query_array(data[field.id], path, type_=data.type)
+
+
+def _contains(said: Any, word: str) -> ColumnElement[bool]:
+    """Whether a text contains a word, accents and capitals aside."""
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return func.unaccent(said).ilike(func.unaccent(pattern))
+
+
+def _text(speech: Speech, name: str) -> Any:
+    try:
+        return cast(speech.said(name).sql, String)
+    except Unsayable:
+        return None
+
+
+def _declared(tenant: Tenant, level: str, one: Filter) -> Sequence[Choice]:
+    """The values a tenant's file declares for a filter."""
+    if one.choices:
+        return list(one.choices.items())
+    if one.axis:
+        return _states(tenant.axis(one.axis))
+    if one.kind == "programme":
+        return [(name, programme.label) for name, programme in tenant.who.programmes.items()]
+    field = tenant.field(level, _name(one))
+    return list((field.choices or {}).items()) if field is not None else []
+
+
+def _states(axis: Axis) -> list[Choice]:
+    if axis.derived is not None:
+        return [("oui", axis.when_true or "Oui"), ("non", axis.when_false or "Non")]
+    return [(name, state.label or name) for name, state in axis.states.items()]
+
+
+def _values(session: Session, tenant: Tenant, view: ListView, asked: Asked, among: Among) -> dict[str, list[Choice]]:
+    """The values found in the sheets, for the choices that declare none."""
+    parts = []
+    for place, one in enumerate(view.filters):
+        if one.kind not in ("choice", "choices") or _declared(tenant, view.level, one):
+            continue
+        narrowed = Among(session, tenant, among.actor, view.level, among.today)
+        before = view.model_copy(update={"filters": view.filters[:place], "search": []})
+        apply_filters(narrowed, before, {name: v for name, v in asked.items() if name != "q"})
+        parts.append(_distinct(narrowed, one))
+    if not parts:
+        return {}
+    found: dict[str, list[Choice]] = {}
+    for name, value in session.execute(union_all(*parts)):
+        found.setdefault(name, []).append((value, _label(tenant, view.level, name, view, value)))
+    return {name: sorted(values, key=lambda pair: (len(pair[0]) > 4, pair[1])) for name, values in found.items()}
+
+
+def _distinct(among: Among, one: Filter) -> Any:
+    rows = _rows(among, one)
+    if rows is not None:
+        data, field, cell = rows
+        value = func.jsonb_array_elements_text(_cells(data, field, cell))
+    else:
+        said: Said = among.speech.said(_name(one))
+        value = said.sql
+    listed = among.query(value.label("value")).distinct().limit(MOST_CHOICES).subquery()
+    return select(literal(one.id), listed.c.value).where(listed.c.value.is_not(None))
+
+
+def _label(tenant: Tenant, level: str, name: str, view: ListView, value: str) -> str:
+    one = next(f for f in view.filters if f.id == name)
+    field = tenant.field(level, _name(one))
+    return KINDS[field.kind].show(value, field) if field is not None and field.kind in KINDS else value

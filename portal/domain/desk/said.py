@@ -1,0 +1,134 @@
+"""Names of a tenant as columns of PostgreSQL: fields, parts of addresses, cells of fixed rows, states, ancestors."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Numeric, case, cast, false, func, literal, true
+from sqlalchemy.dialects.postgresql import JSONPATH
+
+from portal.domain.conditions import Type
+from portal.domain.fields import KINDS
+from portal.tenancy.schema import FormField
+
+if TYPE_CHECKING:
+    from portal.domain.desk.sql import Speech
+
+NUMBER = r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$"
+MIRRORS = {"session.start": "starts_on", "session.end": "ends_on"}
+TEMPORAL = (Type.DATE, Type.TIME, Type.DATETIME)
+
+
+class Unsayable(Exception):
+    """PostgreSQL cannot say it: the sheets have to be read one by one."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An expression as SQL. Days, hours and moments are ISO text; `native` is the typed column that repeats them.
+
+    `constant` is the value, when it is written in the expression or comes from the calendar.
+    """
+
+    sql: ColumnElement[Any]
+    type: Type
+    native: ColumnElement[Any] | None = None
+    constant: Any = None
+
+    @property
+    def order(self) -> ColumnElement[Any]:
+        """What one sorts by."""
+        return self.native if self.native is not None else self.sql
+
+
+def name_of(speech: "Speech", level: str, path: tuple[str, ...]) -> Said:
+    """The value of a dotted name on a sheet of a level. Raises Unsayable."""
+    tenant, head, rest = speech.reach.tenant, path[0], path[1:]
+    field = tenant.field(level, head)
+    if field is not None:
+        return _field(speech, level, field, rest)
+    axes = tenant.axes_of(level)
+    if head in axes and not rest:
+        derived = axes[head].derived
+        return speech.on(level, derived) if derived else Said(speech.reach.state(level, head), Type.TEXT)
+    if not rest and head in ("programme", "code", "title", "reference"):
+        return Said(func.nullif(getattr(speech.reach.sheet(level), head), ""), Type.TEXT)
+    if head == "option" and len(rest) == 1:
+        return Said(true() if tenant.who.options.get(rest[0]) else false(), Type.BOOL)
+    if head == "organisation" and rest in (("name",), ("siret",)) and level == speech.reach.level:
+        return Said(getattr(speech.reach.organisation(), rest[0]), Type.TEXT)
+    if rest and head in (level, *tenant.ancestors(level)):
+        return name_of(speech, head, rest)
+    raise Unsayable(".".join(path))
+
+
+def _field(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]) -> Said:
+    if field.function is not None:
+        raise Unsayable(field.id)
+    if field.value is not None:
+        return speech.on(level, field.value)
+    data = speech.reach.sheet(level).data
+    if rest:
+        return _inside(data, field, rest)
+    own = _typed(data[field.id].astext, KINDS[field.kind].condition_type)
+    if field.kind == "choices" or field.kind not in KINDS:
+        raise Unsayable(field.id)
+    if field.fill is not None and field.fill.locked:
+        return _filled(speech, level, field, own)
+    if level == speech.reach.level and field.term in MIRRORS:
+        return Said(own, Type.DATE, native=getattr(speech.reach.sheet(level), MIRRORS[field.term]))
+    return Said(own, KINDS[field.kind].condition_type)
+
+
+def _filled(speech: "Speech", level: str, field: FormField, own: ColumnElement[Any]) -> Said:
+    """A value that comes from elsewhere where its condition holds."""
+    assert field.fill is not None
+    came = name_of(speech, level, tuple(field.fill.origin.split(".")))
+    if field.fill.when is None:
+        return came
+    return Said(case((speech.on(level, field.fill.when).sql, came.sql), else_=own), came.type)
+
+
+def _inside(data: Any, field: FormField, rest: tuple[str, ...]) -> Said:
+    if field.fill is not None and field.fill.locked:
+        raise Unsayable(field.id)
+    if field.kind == "address" and len(rest) == 1:
+        return Said(func.nullif(data[field.id][rest[0]].astext, ""), Type.TEXT)
+    cell = next((c for c in field.fields if c.id == rest[-1]), None)
+    fixed = field.rows.keys if field.rows else None
+    if cell is None or not fixed or len(rest) != 2 or rest[0] not in fixed:
+        raise Unsayable(field.id)
+    path = cast(f'$[*] ? (@._id == "{rest[0]}").{cell.id}', JSONPATH)
+    found = func.jsonb_path_query_first(data[field.id], path, type_=data.type)
+    return Said(_typed(found[()].astext, KINDS[cell.kind].condition_type), KINDS[cell.kind].condition_type)
+
+
+def _as_number(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((text.op("~")(NUMBER), cast(text, Numeric)))
+
+
+def _as_truth(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((text == "true", true()), (text == "false", false()))
+
+
+def _as_text(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.nullif(text, "")
+
+
+_READ: dict[Type, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
+    Type.NUMBER: _as_number,
+    Type.BOOL: _as_truth,
+    **dict.fromkeys((Type.TEXT, *TEMPORAL), _as_text),
+}
+
+
+def _typed(text: ColumnElement[Any], type_: Type) -> ColumnElement[Any]:
+    if type_ not in _READ:
+        raise Unsayable(str(type_))
+    return _READ[type_](text)
+
+
+def day(value: date) -> Said:
+    """A day of the calendar."""
+    return Said(literal(value.isoformat()), Type.DATE, constant=value)
