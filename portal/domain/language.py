@@ -135,6 +135,9 @@ def _check_field(
         yield Finding(file, at, f"champ « {field.id} » : {words}")
     if field.term and field.term not in TERMS:
         yield Finding(file, (*at, "as"), unknown("terme inconnu", field.term, TERMS))
+    elif field.term and not TERMS[field.term].fits(field.kind):
+        words = f"le terme « {field.term} » ne convient pas à un champ de type « {field.kind} »"
+        yield Finding(file, (*at, "as"), words)
     if field.table and field.kind != "reference" and field.table.removeprefix("lheo.") not in TABLES:
         yield Finding(file, (*at, "table"), unknown("table inconnue", field.table, [f"lheo.{t}" for t in TABLES]))
     if field.kind in ("choice", "choices") and not (field.choices or field.table or field.among):
@@ -302,6 +305,8 @@ def _check_overrides(tenant: Tenant) -> Iterator[Finding]:
                 yield Finding(
                     "overrides.yaml", (i, "fields", key), unknown("champ inconnu", field_id, tenant.fields(level))
                 )
+        if not bearing & set(tenant.who.levels):
+            yield from _compiles_somewhere(tenant, override.when, (i, "when"))
         for level in sorted(bearing & set(tenant.who.levels)):
             yield from _expression(tenant, level, override.when, "overrides.yaml", (i, "when"))
         for r, rule in enumerate(override.rules):
@@ -310,6 +315,12 @@ def _check_overrides(tenant: Tenant) -> Iterator[Finding]:
                 yield Finding("overrides.yaml", at, "une règle ajoutée dit son niveau : « level »")
             else:
                 yield from _check_rule(tenant, rule.level, rule, "overrides.yaml", at)
+
+
+def _compiles_somewhere(tenant: Tenant, source: str, at: Path) -> Iterator[Finding]:
+    faults = [list(_expression(tenant, level, source, "overrides.yaml", at)) for level in tenant.who.levels]
+    if all(faults):
+        yield from faults[0]
 
 
 def _check_desk(tenant: Tenant) -> Iterator[Finding]:
@@ -353,8 +364,9 @@ def _check_flows(tenant: Tenant) -> Iterator[Finding]:
                 yield Finding("flows.yaml", ("targets", name, "writes", key), unknown("champ inconnu", key, known))
     if tenant.public:
         yield from _expression(tenant, tenant.public.level, tenant.public.visible, "public.yaml", ("visible",))
-        yield from _expression(tenant, tenant.public.level, tenant.public.cancelled_when, "public.yaml",
-        ("cancelled_when",))
+        yield from _expression(
+            tenant, tenant.public.level, tenant.public.cancelled_when, "public.yaml", ("cancelled_when",)
+        )
         for s, section in enumerate(tenant.public.sections):
             yield from _expression(tenant, tenant.public.level, section.when, "public.yaml", ("sections", s, "when"))
             for n, item in enumerate(section.items):

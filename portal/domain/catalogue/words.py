@@ -1,7 +1,7 @@
 """The words of the catalogue: how a session's are kept, and what those a visitor types must meet.
 
-Texts are cut into words here, the same way on both sides: PostgreSQL's own reading takes « Entrées/Sorties » for the path of
-a file, and « 1-50001 » for a negative number.
+Texts are cut into words here, the same way on both sides: PostgreSQL's own reading takes « Entrées/Sorties » for the
+path of a file, and « 1-50001 » for a negative number.
 """
 
 import re

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from portal.domain.desk.among import Among
-from portal.domain.desk.said import Said
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.sheets.models import Sheet
@@ -193,17 +192,17 @@ def _values(session: Session, tenant: Tenant, view: ListView, asked: Asked, amon
     found: dict[str, list[Choice]] = {}
     for name, value in session.execute(union_all(*parts)):
         found.setdefault(name, []).append((value, _label(tenant, view.level, name, view, value)))
-    return {name: sorted(values, key=lambda pair: (len(pair[0]) > 4, pair[1])) for name, values in found.items()}
+    return {name: sorted(values, key=lambda pair: pair[1]) for name, values in found.items()}
 
 
 def _distinct(among: Among, one: Filter) -> Any:
+    value: Any
     rows = _rows(among, one)
     if rows is not None:
         data, field, cell = rows
         value = func.jsonb_array_elements_text(_cells(data, field, cell))
     else:
-        said: Said = among.speech.said(_name(one))
-        value = said.sql
+        value = among.speech.said(_name(one)).sql
     listed = among.query(value.label("value")).distinct().limit(MOST_CHOICES).subquery()
     return select(literal(one.id), listed.c.value).where(listed.c.value.is_not(None))
 

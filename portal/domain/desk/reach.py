@@ -41,6 +41,12 @@ class Reach:
         stands = aliased(SheetState)
         return select(stands.state).where(stands.sheet_id == row.id, stands.axis == axis).scalar_subquery()
 
+    def since(self, level: str, axis: str) -> ColumnElement[Any]:
+        """When a sheet, or an ancestor, came to the state where it stands on an axis."""
+        row = self.sheet(level)
+        stands = aliased(SheetState)
+        return select(stands.since).where(stands.sheet_id == row.id, stands.axis == axis).scalar_subquery()
+
     def joined(self, query: Select[Any]) -> Select[Any]:
         """The query with its joins, nearest ancestor first. To be called once everything has been named."""
         below: Any = Sheet

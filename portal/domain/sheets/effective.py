@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from portal.domain.conditions import ConditionError
 from portal.tenancy.schema import FieldOverride, FormField, Override, RuleUse, Step
 
 if TYPE_CHECKING:
@@ -73,13 +74,13 @@ class EffectiveForm:
 def effective_form(view: "View") -> EffectiveForm:
     """The form of a view's sheet. Conditions of overrides are read first, then those of steps and fields."""
     level, tenant = view.node.level, view.tenant
-    active = [o for o in tenant.overrides if _bears_on(o, level) and view.holds(o.when)]
+    active = [o for o in tenant.overrides if _bears_on(o, level) and _active(view, o)]
     fields: dict[str, EffectiveField] = {}
     steps: list[EffectiveStep] = []
     labels = {key: words for override in active for key, words in override.labels.items()}
     hidden_steps = {key for o in active for key, shown in o.steps.items() if not shown}
     for step in tenant.steps(level):
-        own = [_overridden(_filled(f, view), step.id, level, active, labels) for f in step.fields]
+        own = [_fetched(view, _overridden(f, step.id, level, active, labels)) for f in step.fields]
         fields |= {f.id: f for f in own}
         if f"{level}.{step.id}" in hidden_steps or not _has_step(view, step):
             continue
@@ -99,17 +100,19 @@ def _bears_on(override: Override, level: str) -> bool:
     return level in levels or words
 
 
+def _active(view: "View", override: Override) -> bool:
+    """Whether it holds here. One that only changes words may speak of names this level does not have: it does not."""
+    try:
+        return view.holds(override.when)
+    except ConditionError:
+        return False
+
+
 def _has_step(view: "View", step: Step) -> bool:
     programme = view.tenant.who.programmes.get(view.node.programme or "")
     if step.feature and (programme is None or step.feature not in programme.features):
         return False
     return view.holds(step.when)
-
-
-def _filled(base: FormField, view: "View") -> FormField:
-    """The field, without the value that comes from elsewhere where that does not hold."""
-    lapsed = base.fill is not None and base.fill.when is not None and not view.holds(base.fill.when)
-    return base.model_copy(update={"fill": None}) if lapsed else base
 
 
 def _overridden(

@@ -1,12 +1,13 @@
 """What awaits the next word of those who decide: submissions and change requests, tab by tab, in pages."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.fields import KINDS
@@ -126,7 +127,7 @@ def _line(
     if wanted.organisation:
         query = query.where(Sheet.organisation_id == wanted.organisation)
     deadline = _deadline(tenant, basket.level, today)
-    main: ColumnElement[Any] = deadline if wanted.order == "deadline" else SheetState.since
+    main: Any = deadline if wanted.order == "deadline" else SheetState.since
     order = main.desc().nulls_last() if wanted.backwards else main.asc().nulls_last()
     return query.order_by(order, SheetState.since, Sheet.id), deadline
 
@@ -135,11 +136,11 @@ def _deadline(tenant: Tenant, level: str, today: date) -> ColumnElement[date | N
     """The first day of the sheet itself or of the sheets below; for a change request, the next one under its parent."""
     request = tenant.level(level).amends is not None
     top, root = (tenant.level(level).parent or level, Sheet.parent_id) if request else (level, Sheet.id)
-    starts: list[ColumnElement[Any]] = [] if request else [Sheet.starts_on]
+    starts: list[Any] = [] if request else [Sheet.starts_on]
     for depth in range(1, _depth(tenant, top) + 1):
         chain = [aliased(Sheet) for _ in range(depth)]
         first = select(func.min(chain[-1].starts_on)).where(chain[0].parent_id == root, chain[-1].deleted_at.is_(None))
-        for upper, lower in zip(chain, chain[1:], strict=False):
+        for upper, lower in pairwise(chain):
             first = first.where(lower.parent_id == upper.id)
         if request:
             first = first.where(chain[-1].starts_on >= today)
@@ -198,7 +199,7 @@ class _Versions:
     approved: Mapping[uuid.UUID, Revision]  # by their own id
 
 
-def _versions(session: Session, rows: list[Row[Any]]) -> _Versions:
+def _versions(session: Session, rows: Sequence[Any]) -> _Versions:
     """What is pending and what is in force for some sheets. One query."""
     decided = select(Decision.id).where(Decision.revision_id == Revision.id).exists()
     pending = and_(Revision.unit_id.in_([r.id for r in rows]), Revision.kind == "submitted", ~decided)
@@ -208,7 +209,7 @@ def _versions(session: Session, rows: list[Row[Any]]) -> _Versions:
     return _Versions({r.unit_id: r for r in found if r.id not in in_force}, {r.id: r for r in found})
 
 
-def _waiting(tenant: Tenant, row: Row[Any], above: list[Above], versions: _Versions) -> Waiting:
+def _waiting(tenant: Tenant, row: Any, above: list[Above], versions: _Versions) -> Waiting:
     pending, approved = versions.pending.get(row.id), versions.approved.get(row.approved_revision_id)
     told: dict[str, Any] = {}
     if pending is not None:

@@ -53,7 +53,7 @@ def test_rows_that_changed_places_are_moved(desk):
     one, two = event(desk, _id="un"), event(desk, _id="deux")
     before, _ = versions(desk, evenements=[one, two])
     before.node.data["evenements"] = [one, two]
-    after = View(desk.tenant, unit_of(freeze(before.node, ["action"], "session")), TODAY)
+    after = View(desk.tenant, unit_of(freeze(before.node, ["action", "dossier"], "session")), TODAY)
     after.node.data = {**after.node.data, "evenements": [two, one]}
     (found,) = compare(before, after)
     assert {c.change for c in found.cells} == {"moved"}
