@@ -14,6 +14,7 @@ from portal.settings import Settings
 from tests.support import services
 from tests.support.cleaning import Cleaner
 from tests.support.sockets import refuse_outside
+from tests.support.tenants import every_folder
 
 _run = pytest.StashKey[services.Services]()
 
@@ -57,9 +58,10 @@ def redis_url(started_services: None) -> str:
 
 @pytest.fixture(scope="session")
 def app(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application, on the four regions' real configuration."""
+    """The application, on the real regions' configuration and on that of the regions made for tests."""
     var_dir: Path = tmp_path_factory.mktemp("var")
-    options = {"testing": True, "cheap_passwords": True, "allow_private_targets": True, "var_dir": var_dir}
+    tenants_dir = every_folder(tmp_path_factory.mktemp("tenants"))
+    options = {"tenants_dir": tenants_dir, "testing": True, "cheap_passwords": True, "allow_private_targets": True, "var_dir": var_dir}
     app = create_app(Settings(database_url, redis_url, services.SECRET_KEY, **options))
     yield app
     services.close_connections(app)

@@ -4,17 +4,17 @@
 organisations:            # by a name of this file; activity, sites and contacts are optional
   hecate: {siret: "84293612700018", name: HECATE FORMATION}
 accounts:
-  - {mail: of@eos.test, name: Camille Roux, role: organisme, organisation: hecate}
+  - {mail: of@exemple.test, name: Camille Roux, role: organisme, organisation: hecate}
   - {mail: pilote@…, name: …, role: pilote, sheet: m1}     # a role given sheet by sheet
 sheets:                   # parents before children; `data` as people would type it, by field id
-  - {id: d1, level: dossier, code: 2022C007314701, organisation: hecate, programme: fpe_21_25, at: 2022-07-18 08:00, data: {…}}
-  - {id: s1, parent: a1, level: session, code: "30167", at: …, by: of@eos.test, data: {…}}      # `by`: created by a person
+  - {id: d1, level: dossier, code: 2022C0073147, organisation: hecate, programme: fpe, at: 2022-07-18 08:00, data: {…}}
+  - {id: s1, parent: a1, level: session, code: "30167", at: …, by: of@exemple.test, data: {…}}     # `by`: who made it
 links:
   - {link: modules, from: uf1, to: m1}
 history:                  # in any order; replayed in the order of time
-  - {at: …, by: of@eos.test, on: s1, edit: {prescription: {contact_nom: Line Faure}}}
-  - {at: …, by: region@eos.test, on: d1, move: demarrer, reason: …, inputs: {…}}
-  - {at: …, by: of@eos.test, on: r1, propose: {a1: {description: {objectif: …}}}}
+  - {at: …, by: of@exemple.test, on: s1, edit: {prescription: {contact_nom: Line Faure}}}
+  - {at: …, by: region@exemple.test, on: d1, move: demarrer, reason: …, inputs: {…}}
+  - {at: …, by: of@exemple.test, on: r1, propose: {a1: {description: {objectif: …}}}}
 ```
 
 `{today}`, `{today+30}` and `{today-3}` stand for days, wherever a text is written.

@@ -45,7 +45,7 @@ class Play:
     made: int = 0
 
     def run(self) -> int:
-        """Everything, in order of time; how many sheets were made. Flushes; the caller commits. Raises DemoFileError."""
+        """Everything, in order of time; returns how many sheets were made. The caller commits. Raises DemoFileError."""
         for name, given in self.data["organisations"].items():
             self.organisations[name] = self._organisation(given)
         accounts = self.data["accounts"]
@@ -53,7 +53,9 @@ class Play:
             if "sheet" not in given:
                 self._account(given)
         created = [({"create": given, **given}) for given in self.data["sheets"]]
-        for event in sorted([*created, *self.data["history"]], key=lambda e: moment(e["at"], self.tenant.who.time_zone)):
+        for event in sorted(
+            [*created, *self.data["history"]], key=lambda e: moment(e["at"], self.tenant.who.time_zone)
+        ):
             self._play(event)
         for given in self.data["links"]:
             self._link(given)
@@ -81,7 +83,9 @@ class Play:
     def _account(self, given: Mapping[str, Any]) -> None:
         user = user_by_email(self.session, given["mail"])
         if user is None:
-            user = create_user(self.session, email=given["mail"], name=given["name"], password=PASSWORD, cheap=self.cheap)
+            user = create_user(
+                self.session, email=given["mail"], name=given["name"], password=PASSWORD, cheap=self.cheap
+            )
         holder = self.organisations[given["organisation"]] if "organisation" in given else None
         sheet = self._sheet(given["sheet"]) if "sheet" in given else None
         if not self._has(user, given["role"], holder, sheet):

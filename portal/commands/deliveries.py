@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal.domain.deliveries import actions, queries, wording
+from portal.domain.deliveries.actions.claim import LEASE
 from portal.domain.deliveries.errors import DeliveryError
 from portal.domain.deliveries.models import Delivery
 from portal.domain.people import Actor
@@ -88,7 +89,7 @@ def sweep(here: bool) -> None:
     settled = 0
     for region in registry.all():
         with tenant_scope(region.slug):
-            targets = queries.owed_targets(db.session(), now, actions.LEASE)
+            targets = queries.owed_targets(db.session(), now, LEASE)
             db.session.remove()
         settled += sum(deliver_due(region.slug, target) for target in targets)
     click.echo(f"{settled} envoi(s) aboutis.")

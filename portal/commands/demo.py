@@ -15,13 +15,17 @@ from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
 
-demo_commands = AppGroup("demo", help="Les données d'exemple des manuels et leurs comptes ; en démonstration seulement.")
+demo_commands = AppGroup(
+    "demo", help="Les données d'exemple des manuels et leurs comptes ; en démonstration seulement."
+)
 
 
 def _settings() -> Settings:
     settings: Settings = current_app.config["GUICHET"]
     if not settings.demo and not settings.testing:
-        raise click.ClickException("Refusé : les comptes de démonstration ont un mot de passe connu de tous (GUICHET_DEMO=1).")
+        raise click.ClickException(
+            "Refusé : les comptes de démonstration ont un mot de passe connu de tous (GUICHET_DEMO=1)."
+        )
     return settings
 
 

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal.domain.language import check
+from portal.domain.checking import check
 from portal.extensions import db
 from portal.settings import Settings
 from portal.tenancy.faults import TenantFaults
@@ -99,7 +99,15 @@ def field_table(tenant: Tenant, level: str) -> Iterator[str]:
 
 
 def _field_row(step: str, name: str, field: FormField) -> str:
-    cells = (step, f"`{name}`", field.words, field.kind, "oui" if field.required else "", field.origin, field.term or "")
+    cells = (
+        step,
+        f"`{name}`",
+        field.words,
+        field.kind,
+        "oui" if field.required else "",
+        field.origin,
+        field.term or "",
+    )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

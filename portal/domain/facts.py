@@ -14,8 +14,7 @@ from portal.domain.reference.lookups import CODE_TABLES
 from portal.domain.reference.queries import holidays_between
 from portal.domain.rules import RULES
 from portal.domain.rules.base import Code, RuleView
-from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import Node, load_node
+from portal.domain.sheets.nodes import children_below, load_nodes_by_ids
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField, RuleUse
 
@@ -28,17 +27,20 @@ def _around(session: Session, view: View, use: RuleUse) -> list[View]:
     top = view.node.ancestor(under) if under else view.node.parent
     if top is None:
         return []
-    sheet = session.get(Sheet, top.id)
-    whole: Node = load_node(session, sheet) if sheet is not None else top
-    return [view.of(n) if n.id == view.node.id else View(view.tenant, n, view.today) for n in whole.at_level(level)]
+    if view.tenant.level(level).parent == top.level:
+        around = children_below(session, top, level)
+    else:
+        around = load_nodes_by_ids(session, [top.id]).get(top.id, top).at_level(level)
+    return [view.of(n) if n.id == view.node.id else View(view.tenant, n, view.today) for n in around]
 
 
 def _codes(session: Session, view: View, use: RuleUse) -> dict[str, Code | None]:
     """What the reference table of the rule says of the codes of its field."""
     value = SheetRuleView(view, {}).value(use.parameters["field"])
     codes = [c for c in (value if isinstance(value, list) else [value]) if isinstance(c, str)]
-    label_of = CODE_TABLES[use.parameters["table"]]
-    return {code: Code(label) if (label := label_of(code)) else None for code in codes}
+    find = CODE_TABLES[use.parameters["table"]]
+    known = ((code, find(code)) for code in codes)
+    return {code: Code(k.label, k.valid_until, k.replaced_by) if k else None for code, k in known}
 
 
 def _holidays(session: Session, view: View, use: RuleUse) -> set[date]:

@@ -53,6 +53,7 @@ def _build_scope(tenant: Tenant, level: str, scopes: dict[str, Scope]) -> Scope:
 def _name_field(field: FormField, values: Any, rows: Any, groups: Any, choices: Any) -> None:
     kind = KINDS.get(field.kind)
     if kind is None:
+        values[field.id] = Type.ANY  # told once, where it is written; not again wherever the field is named
         return
     if field.kind == "rows":
         inner = row_scope(field)

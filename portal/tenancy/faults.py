@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One fault. `str()` gives `tenants/eos/workflow.yaml:42: message`."""
+    """One fault. `str()` gives `tenants/x/workflow.yaml:42: message`."""
 
     file: str
     line: int

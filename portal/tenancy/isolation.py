@@ -11,7 +11,12 @@ OWN_USER = "user_id::text = nullif(current_setting('app.user', true), '')"
 APP = "portal_app"
 
 GLOBAL_TABLES = frozenset(
-    {"app_user", "sign_in", "ref_commune", "ref_department", "ref_holiday", "ref_school_holiday", "ref_dataset"}
+    {
+        *("app_user", "sign_in"),
+        *("ref_commune", "ref_department", "ref_holiday", "ref_school_holiday", "ref_dataset"),
+        *("ref_formacode", "ref_formacode_public", "ref_nsf", "ref_rome"),
+        *("ref_certification", "ref_certification_block"),
+    }
 )
 HISTORY_TABLES = frozenset({"journal_entry", "revision", "decision", "config_version"})
 MEMBERSHIP_TABLES = frozenset({"membership"})

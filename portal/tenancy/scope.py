@@ -81,4 +81,4 @@ def _filter_by_tenant(state: ORMExecuteState) -> None:
         return
     slug = _tenant.get()
     criteria = with_loader_criteria(TenantOwned, lambda cls: cls.tenant == slug, include_aliases=True)
-    state.statement = state.statement.options(criteria)  # type: ignore[attr-defined]
+    state.statement = state.statement.options(criteria)

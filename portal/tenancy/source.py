@@ -58,7 +58,8 @@ class Source:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
-        return None if not node.style and node.value in EMPTY else node.value
+        plain = not getattr(node, "style", None)
+        return None if plain and node.value in EMPTY else node.value
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         out: dict[str, Any] = {}

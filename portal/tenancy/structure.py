@@ -1,29 +1,27 @@
 """Names that one file of a folder gives and another uses: levels, roles, axes, states, targets. No fault may pass."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.schema import Axis, Move
 from portal.tenancy.tenant import Tenant
+from portal.tenancy.uses import missing, uses_findings
 
 EFFECTS = frozenset({"revise", "publish", "withdraw", "amend", "apply", "delete"})
+RESERVED = frozenset(
+    {"accessibilite", "activation", "api", "communes", "compte", "connexion", "deconnexion", "donnees-personnelles"}
+    | {"healthz", "metrics", "mot-de-passe", "readyz", "recherche", "static", "theme"}
+)  # the portal's own first words of an address: a region may not stand there
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 
 
 def structural_findings(tenant: Tenant) -> Iterator[Finding]:
     """Every reference of the folder to a name it does not define."""
-    for check in (_theme, _levels, _programmes, _forms, _axes, _locks, _desk, _flows, _mails):
+    if tenant.slug in RESERVED:
+        yield Finding("tenant.yaml", ("slug",), f"« {tenant.slug} » est une adresse du portail : choisissez un autre nom")
+    for check in (_theme, _levels, _programmes, _forms, _axes, _locks, uses_findings):
         yield from check(tenant)
-
-
-def _missing(
-    file: str, path: tuple[str | int, ...], what: str, names: Iterable[str], known: Iterable[str]
-) -> Iterator[Finding]:
-    known = list(known)
-    for i, name in enumerate(names):
-        if name not in known:
-            yield Finding(file, (*path, i), unknown(what, name, known))
 
 
 def _theme(tenant: Tenant) -> Iterator[Finding]:
@@ -62,29 +60,29 @@ def _levels(tenant: Tenant) -> Iterator[Finding]:
     for name, level in who.levels.items():
         at = ("levels", name)
         if level.parent is not None:
-            yield from _missing(file, (*at, "parent"), "niveau inconnu", [level.parent], who.levels)
+            yield from missing(file, (*at, "parent"), "niveau inconnu", [level.parent], who.levels)
         if level.parent == name or name in tenant.ancestors(name):
             yield Finding(file, (*at, "parent"), f"le niveau « {name} » est son propre ancêtre")
-        yield from _missing(file, (*at, "axes"), "axe inconnu", level.axes, tenant.workflow.axes)
+        yield from missing(file, (*at, "axes"), "axe inconnu", level.axes, tenant.workflow.axes)
         if level.creatable:
-            yield from _missing(file, (*at, "creatable", "by"), "rôle inconnu", level.creatable.by, who.roles)
+            yield from missing(file, (*at, "creatable", "by"), "rôle inconnu", level.creatable.by, who.roles)
         if level.amends and level.parent is None:
             yield Finding(file, (*at, "amends"), "une demande porte sur un niveau parent : « parent » manque")
     for name, role in who.roles.items():
         if role.scope not in ("organisation", "tenant"):
-            yield from _missing(
+            yield from missing(
                 file, ("roles", name, "scope"), "portée inconnue", [role.scope], [*who.levels, "organisation", "tenant"]
             )
     for name, link in who.links.items():
-        yield from _missing(file, ("links", name, "from"), "niveau inconnu", [link.origin], who.levels)
-        yield from _missing(file, ("links", name, "to"), "niveau inconnu", [link.to], who.levels)
+        yield from missing(file, ("links", name, "from"), "niveau inconnu", [link.origin], who.levels)
+        yield from missing(file, ("links", name, "to"), "niveau inconnu", [link.to], who.levels)
 
 
 def _programmes(tenant: Tenant) -> Iterator[Finding]:
     used = {step.feature for form in tenant.forms.values() for step in form.steps if step.feature}
     for name, programme in tenant.who.programmes.items():
         path = ("programmes", name, "features")
-        yield from _missing("tenant.yaml", path, "bloc inconnu des formulaires", programme.features, used)
+        yield from missing("tenant.yaml", path, "bloc inconnu des formulaires", programme.features, used)
 
 
 def _forms(tenant: Tenant) -> Iterator[Finding]:
@@ -92,7 +90,7 @@ def _forms(tenant: Tenant) -> Iterator[Finding]:
         file = f"forms/{name}.yaml"
         if form.level != name:
             yield Finding(file, ("level",), f"le fichier {name}.yaml décrit le niveau « {form.level} »")
-        yield from _missing(file, ("level",), "niveau inconnu", [form.level], tenant.who.levels)
+        yield from missing(file, ("level",), "niveau inconnu", [form.level], tenant.who.levels)
         steps: set[str] = set()
         seen: set[str] = set()
         for i, step in enumerate(form.steps):
@@ -115,15 +113,15 @@ def _axes(tenant: Tenant) -> Iterator[Finding]:
             yield Finding(file, at, f"aucun niveau ne porte l'axe « {name} »")
         if axis.unit:
             names = [axis.unit.level, *axis.unit.ancestors]
-            yield from _missing(file, (*at, "unit"), "niveau inconnu", names, tenant.who.levels)
+            yield from missing(file, (*at, "unit"), "niveau inconnu", names, tenant.who.levels)
         if axis.derived is not None:
             continue
-        yield from _missing(file, (*at, "initial"), "état inconnu", [axis.initial or ""], axis.states)
+        yield from missing(file, (*at, "initial"), "état inconnu", [axis.initial or ""], axis.states)
         for state_id, state in axis.states.items():
             path = (*at, "states", state_id)
-            yield from _missing(file, (*path, "edit"), "rôle inconnu", state.edit, tenant.who.roles)
+            yield from missing(file, (*path, "edit"), "rôle inconnu", state.edit, tenant.who.roles)
             if state.holder:
-                yield from _missing(file, (*path, "holder"), "rôle inconnu", [state.holder], tenant.who.roles)
+                yield from missing(file, (*path, "holder"), "rôle inconnu", [state.holder], tenant.who.roles)
         for move_id, move in axis.moves.items():
             yield from _move(tenant, axis, move, (*at, "moves", move_id))
         yield from _unreachable(name, axis)
@@ -131,11 +129,11 @@ def _axes(tenant: Tenant) -> Iterator[Finding]:
 
 def _move(tenant: Tenant, axis: Axis, move: Move, at: tuple[str, ...]) -> Iterator[Finding]:
     file = "workflow.yaml"
-    yield from _missing(file, (*at, "from"), "état inconnu", move.sources, axis.states)
-    yield from _missing(file, (*at, "to"), "état inconnu", [move.to] if move.to else [], axis.states)
+    yield from missing(file, (*at, "from"), "état inconnu", move.sources, axis.states)
+    yield from missing(file, (*at, "to"), "état inconnu", [move.to] if move.to else [], axis.states)
     roles = {*move.by, *(r for names in move.sources.values() for r in names or [])}
-    yield from _missing(file, (*at, "by"), "rôle inconnu", sorted(roles), tenant.who.roles)
-    yield from _missing(file, (*at, "effects"), "effet inconnu", move.effects, EFFECTS)
+    yield from missing(file, (*at, "by"), "rôle inconnu", sorted(roles), tenant.who.roles)
+    yield from missing(file, (*at, "effects"), "effet inconnu", move.effects, EFFECTS)
     if not move.automatic and not roles:
         yield Finding(file, at, "« by » manque : qui peut faire cette action ?")
     if not move.automatic and not move.label:
@@ -144,9 +142,9 @@ def _move(tenant: Tenant, axis: Axis, move: Move, at: tuple[str, ...]) -> Iterat
         if other not in tenant.workflow.axes:
             yield Finding(file, (*at, "in", other), unknown("axe inconnu", other, tenant.workflow.axes))
         else:
-            yield from _missing(file, (*at, "in", other), "état inconnu", states, tenant.workflow.axes[other].states)
+            yield from missing(file, (*at, "in", other), "état inconnu", states, tenant.workflow.axes[other].states)
     if move.after:
-        yield from _missing(file, (*at, "after", "of"), "état inconnu", [move.after.of], axis.states)
+        yield from missing(file, (*at, "after", "of"), "état inconnu", [move.after.of], axis.states)
         if not any((move.after.days, move.after.working_days, move.after.hours)):
             yield Finding(file, (*at, "after"), "un délai en days, working_days ou hours est attendu")
     if move.target and move.target not in tenant.flows.targets:
@@ -154,7 +152,11 @@ def _move(tenant: Tenant, axis: Axis, move: Move, at: tuple[str, ...]) -> Iterat
 
 
 def _unreachable(name: str, axis: Axis) -> Iterator[Finding]:
-    named = {axis.initial, *(m.to for m in axis.moves.values() if m.to), *(s for m in axis.moves.values() for s in m.sources)}
+    named = {
+        axis.initial,
+        *(m.to for m in axis.moves.values() if m.to),
+        *(s for m in axis.moves.values() for s in m.sources),
+    }
     if not named <= set(axis.states):
         return  # a misspelt state is already told; what it leaves unreached is no second fault
     reached, todo = set(), [axis.initial]
@@ -173,17 +175,17 @@ def _locks(tenant: Tenant) -> Iterator[Finding]:
     file = "workflow.yaml"
     for i, lock in enumerate(tenant.workflow.locks):
         if lock.level:
-            yield from _missing(file, ("locks", i, "level"), "niveau inconnu", [lock.level], tenant.who.levels)
+            yield from missing(file, ("locks", i, "level"), "niveau inconnu", [lock.level], tenant.who.levels)
         if lock.axis and lock.axis not in tenant.workflow.axes:
             yield Finding(file, ("locks", i, "axis"), unknown("axe inconnu", lock.axis, tenant.workflow.axes))
         elif lock.axis:
             states = tenant.workflow.axes[lock.axis].states
-            yield from _missing(file, ("locks", i, "states"), "état inconnu", lock.states, states)
+            yield from missing(file, ("locks", i, "states"), "état inconnu", lock.states, states)
         known = lock_fields(tenant, lock)
         for key, names in (("fields", lock.fields), ("except", lock.excluded)):
-            yield from _missing(file, ("locks", i, key), "champ inconnu", names, [*known, "*"])
+            yield from missing(file, ("locks", i, key), "champ inconnu", names, [*known, "*"])
     known = [f"{level}.{f}" for level in tenant.forms for f in tenant.fields(level)]
-    yield from _missing(file, ("revalidation", "exempt"), "champ inconnu", tenant.workflow.revalidation.exempt, known)
+    yield from missing(file, ("revalidation", "exempt"), "champ inconnu", tenant.workflow.revalidation.exempt, known)
 
 
 def lock_fields(tenant: Tenant, lock: Any) -> list[str]:
@@ -192,67 +194,3 @@ def lock_fields(tenant: Tenant, lock: Any) -> list[str]:
     below = [d for lv in levels if lv in tenant.who.levels for d in tenant.descendants(lv)]
     names = [f for lv in levels for f in tenant.fields(lv)]
     return names + [f"{lv}.{f}" for lv in [*levels, *below] for f in tenant.fields(lv)]
-
-
-def _desk(tenant: Tenant) -> Iterator[Finding]:
-    desk, file, who = tenant.desk, "desk.yaml", tenant.who
-    yield from _missing(file, ("home",), "rôle inconnu", desk.home, who.roles)
-    for group, things in (("tasks", desk.tasks), ("counters", desk.counters), ("lists", desk.lists)):
-        for name, thing in things.items():
-            yield from _missing(file, (group, name, "level"), "niveau inconnu", [thing.level], who.levels)
-            yield from _missing(file, (group, name, "roles"), "rôle inconnu", thing.roles, who.roles)
-    for name, task in desk.tasks.items():
-        yield from _missing(file, ("tasks", name, "states"), "axe inconnu", task.states, tenant.workflow.axes)
-        for axis_id in task.states.keys() & tenant.workflow.axes.keys():
-            states, at = tenant.workflow.axes[axis_id].states, ("tasks", name, "states", axis_id)
-            yield from _missing(file, at, "état inconnu", task.states[axis_id], states)
-        if task.group:
-            yield from _missing(file, ("tasks", name, "group"), "niveau inconnu", [task.group], who.levels)
-    for name, counter in desk.counters.items():
-        yield from _missing(file, ("counters", name, "list"), "liste inconnue", [counter.list], desk.lists)
-    for level, tabs in desk.tabs.items():
-        for i, tab in enumerate(tabs):
-            if tab.list:
-                yield from _missing(file, ("tabs", level, i, "list"), "liste inconnue", [tab.list], desk.lists)
-            if tab.text:
-                yield from _missing(file, ("tabs", level, i, "text"), "aide inconnue", [tab.text], tenant.help)
-            if tab.form:
-                steps = [s.id for s in tenant.steps(level)]
-                yield from _missing(file, ("tabs", level, i, "form"), "étape inconnue", [tab.form], steps)
-    for group in ("tabs", "headers", "banner"):
-        yield from _missing(file, (group,), "niveau inconnu", getattr(desk, group), who.levels)
-
-
-def _triggers(tenant: Tenant) -> list[str]:
-    return [f"{a}.{m}" for a, axis in tenant.workflow.axes.items() for m in axis.moves]
-
-
-def _flows(tenant: Tenant) -> Iterator[Finding]:
-    file, targets, triggers = "flows.yaml", tenant.flows.targets, _triggers(tenant)
-    for i, flow in enumerate(tenant.flows.flows):
-        yield from _missing(file, ("flows", i, "target"), "destinataire inconnu", [flow.target], targets)
-        for key, name in (("on", flow.on), ("withdraw_on", flow.withdraw_on)):
-            if name and name not in triggers:
-                yield Finding(file, ("flows", i, key), unknown("action inconnue", name, triggers))
-        if flow.via:
-            yield from _missing(file, ("flows", i, "via"), "destinataire inconnu", [flow.via], targets)
-        if not flow.on and not flow.via:
-            yield Finding(file, ("flows", i), "un flux dit son déclencheur : « on » ou « via »")
-        elif flow.target in targets and not flow.via and targets[flow.target].outlet is None:
-            yield Finding(file, ("flows", i, "target"), f"« {flow.target} » n'a pas de voie d'envoi (outlet)")
-
-
-def _mails(tenant: Tenant) -> Iterator[Finding]:
-    known = [*_triggers(tenant), "delivery.failed", "delivery.rejected"]
-    for name, mail in tenant.mails.mails.items():
-        if mail.on and mail.on not in known:
-            yield Finding("mails.yaml", ("mails", name, "on"), unknown("action inconnue", mail.on, known))
-        for i, to in enumerate(mail.to):
-            kind, _, rest = to.partition(":")
-            if kind not in ("organisation", "role", "field", "author"):
-                message = unknown(
-                    "destinataire inconnu", to, ["organisation", "role:<rôle>", "field:<champ>", "author"]
-                )
-                yield Finding("mails.yaml", ("mails", name, "to", i), message)
-            elif kind == "role" and rest not in tenant.who.roles:
-                yield Finding("mails.yaml", ("mails", name, "to", i), unknown("rôle inconnu", rest, tenant.who.roles))

@@ -14,7 +14,13 @@ STATIC = ROOT / "static"
 DECLARED = tomllib.loads((ROOT / "vendor.toml").read_text())["vendor"]
 OURS = [p for p in STATIC.rglob("*") if p.suffix in {".css", ".js"}]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-LIMIT = 60 * 1024
+LIMIT = 62 * 1024  # of the 90 KB a first visit may cost, the page itself included
+# What no page of an area loads: a visitor is sent neither the desk nor the forms, a member not the catalogue.
+ELSEWHERE = (
+    {"desk.css", "desk.js", "forms.css", "forms.js", "sheets.css"},
+    {"desk.css", "desk.js", "public.css", "search.css"},
+    {"public.css", "search.css"},
+)
 
 
 def folder_of(entry: dict) -> Path:
@@ -60,11 +66,12 @@ def test_every_icon_asked_for_is_in_the_sprite():
 @pytest.mark.parametrize("page", TEMPLATES, ids=lambda page: str(page.relative_to(ROOT / "templates")))
 def test_no_inline_script_or_style(page):
     text = page.read_text()
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|\shx-on|javascript:", text)
+    assert not re.search(r"<style|\sstyle=|<[a-z][^<>{}]*\son[a-z]+=|\shx-on|javascript:", text)
     for attributes in re.findall(r"<script([^>]*)>", text):
         assert "src=" in attributes or 'type="application/ld+json"' in attributes
 
 
-def test_styles_and_scripts_stay_light():
-    sent = sum(len(gzip.compress(path.read_bytes(), 9)) for path in OURS)
+@pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=lambda names: " ".join(sorted(names)))
+def test_styles_and_scripts_of_a_page_stay_light(elsewhere):
+    sent = sum(len(gzip.compress(path.read_bytes(), 9)) for path in OURS if path.name not in elsewhere)
     assert sent <= LIMIT, f"{sent} bytes compressed"

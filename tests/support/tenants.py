@@ -3,12 +3,21 @@
 from functools import cache
 from pathlib import Path
 
-from portal.domain.language import check
+from portal.domain.checking import check
 from portal.tenancy.loader import load_tenant
 from portal.tenancy.tenant import Tenant
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = (ROOT / "tenants", ROOT / "tests" / "tenants")
+
+
+def every_folder(gathered: Path) -> Path:
+    """A folder that gathers the regions and those that exist for tests, as links."""
+    for root in FOLDERS:
+        for path in root.iterdir():
+            if (path / "tenant.yaml").exists() and not path.name.startswith("_"):
+                (gathered / path.name).symlink_to(path)
+    return gathered
 
 
 @cache

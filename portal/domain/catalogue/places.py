@@ -6,7 +6,14 @@ from typing import Any
 
 from portal.domain.reference.models import SPLIT_CITIES
 from portal.domain.reference.names import search_form
-from portal.domain.reference.queries import commune, commune_hit, communes_of_postal_code, department, search_communes
+from portal.domain.reference.queries import (
+    CommuneHit,
+    commune,
+    commune_hit,
+    communes_of_postal_code,
+    department,
+    search_communes,
+)
 from portal.domain.sheets.view import View
 
 INSEE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
@@ -56,15 +63,22 @@ def _text(address: dict[str, Any], part: str) -> str | None:
 def _venue(insee: str | None, postal_code: str | None, town: str | None) -> Venue:
     hit = commune_hit(insee) if insee else None
     if hit is None and postal_code and town:
-        wanted = search_form(CEDEX.sub("", town))
-        named = [h for h in communes_of_postal_code(postal_code) if search_form(h.name) == wanted]
-        hit = named[0] if len(named) == 1 else None
+        hit = _hit(postal_code, town)
     if hit is None:
         return Venue(None, postal_code, town, _department_of(postal_code))
     row = commune(hit.insee)
     lat, lon = (row.lat, row.lon) if row else (None, None)
     only_code = hit.postal_codes[0] if len(hit.postal_codes) == 1 else None
     return Venue(hit.insee, postal_code or only_code, town or hit.name, hit.department, lat, lon)
+
+
+def _hit(postal_code: str, town: str) -> CommuneHit | None:
+    """The commune of a postal code that has this name; in Paris, Lyon and Marseille, the arrondissement of that code."""
+    hits, wanted = communes_of_postal_code(postal_code), search_form(CEDEX.sub("", town))
+    named = [hit for hit in hits if search_form(hit.name) == wanted]
+    if len(named) != 1:
+        return None
+    return hits[0] if named[0].insee in SPLIT_CITIES else named[0]
 
 
 def _department_of(postal_code: str | None) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.deliveries import wording
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
+from portal.domain.sheets.models import Sheet
 from portal.tenancy.tenant import Tenant
 
 GIVEN_UP = ("superseded", "cancelled")
@@ -129,3 +130,26 @@ def _owed(now: datetime) -> ColumnElement[bool]:
 def _since() -> ColumnElement[datetime]:
     """A retry puts `due_at` off: what was tried once is owed since it was opened."""
     return case((Delivery.attempts > 0, Delivery.created_at), else_=Delivery.due_at)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One delivery of a list, with the sheet it is about."""
+
+    delivery: Delivery
+    code: str
+    title: str
+
+
+def listed_deliveries(
+    session: Session, *, states: Iterable[str] = (), target: str | None = None, limit: int = 20, offset: int = 0
+) -> tuple[list[Listed], int]:
+    """A page of the region's deliveries, the last opened first, and how many there are. Two queries."""
+    query = select(Delivery, Sheet.code, Sheet.title).join(Sheet, Sheet.id == Delivery.sheet_id)
+    if wanted := list(states):
+        query = query.where(Delivery.state.in_(wanted))
+    if target is not None:
+        query = query.where(Delivery.target == target)
+    total = session.scalar(query.with_only_columns(func.count())) or 0
+    rows = session.execute(query.order_by(Delivery.id.desc()).limit(limit).offset(offset))
+    return [Listed(*row) for row in rows], total

@@ -64,7 +64,7 @@ class Among:
 
     def query(self, *columns: Any) -> Select[Any]:
         """A query of these columns on the sheets kept."""
-        query = visible_sheets(self.actor).with_only_columns(*columns).where(*self._tests)
+        query = visible_sheets(self.actor).with_only_columns(*columns).select_from(Sheet).where(*self._tests)
         return self.reach.joined(query)
 
 

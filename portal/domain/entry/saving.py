@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from portal.domain.entry.mirrors import refresh_mirrors
-from portal.domain.entry.sittings import flush, touch
+from portal.domain.entry.sittings import settle, touch
 from portal.domain.fields import KINDS, Fault
 from portal.domain.people import Actor
 from portal.domain.sheets.effective import EffectiveField
@@ -116,9 +116,9 @@ def save_step(
     for name, raw in changes.mine.items():
         write_value(view, sheet, view.form.fields[name].field, raw, saved)
     if changes.mine:
-        stamp(session, view, sheet, step_id, before, actor, at)
-    if keep:
-        flush(session, [sheet.id], at)
+        stamp(session, view, sheet, step_id, before, actor, at, keep=keep)
+    elif keep:
+        settle(session, sheet, step_id, {}, actor=actor, at=at)
     saved.version, saved.changed = sheet.version, list(changes.mine)
     return saved
 
@@ -204,14 +204,22 @@ def write_value(view: View, draft: Draft, definition: FormField, raw: Any, saved
 
 
 def stamp(
-    session: Session, view: View, sheet: Sheet, step: str, before: dict[str, Any], actor: Actor, at: datetime
+    session: Session,
+    view: View,
+    sheet: Sheet,
+    step: str,
+    before: dict[str, Any],
+    actor: Actor,
+    at: datetime,
+    *,
+    keep: bool = False,
 ) -> None:
-    """Raise the version of a sheet that changed, refresh what its row repeats, note the sitting."""
+    """Raise the version of a sheet that changed, refresh what its row repeats, note the sitting; `keep` closes it."""
     sheet.version += 1
     sheet.field_versions = {**sheet.field_versions, **dict.fromkeys(before, sheet.version)}
     sheet.changed_at = at
     sheet.config_version = view.tenant.version
     view.node.data, view.node.raw = dict(sheet.data), dict(sheet.raw)
     refresh_mirrors(sheet, view)
-    touch(session, sheet, step, before, actor=actor, at=at)
+    (settle if keep else touch)(session, sheet, step, before, actor=actor, at=at)
     session.flush()

@@ -34,6 +34,19 @@ def touch(session: Session, sheet: Sheet, step: str, before: dict[str, Any], *, 
     session.flush()
 
 
+def settle(session: Session, sheet: Sheet, step: str, before: dict[str, Any], *, actor: Actor, at: datetime) -> None:
+    """Write a save that was asked for into the journal, with the sittings open on the sheet; this person's own is
+    one with it.
+    """
+    for sitting in session.scalars(select(Sitting).where(Sitting.sheet_id == sheet.id)).all():
+        if (sitting.user_id, sitting.step) == (actor.user_id, step):
+            before = {**before, **sitting.before}
+            session.delete(sitting)
+        else:
+            _close(session, sitting, at)
+    _record(session, sheet, actor, before, at)
+
+
 def flush(session: Session, sheet_ids: Iterable[uuid.UUID], at: datetime) -> None:
     """Write the open sittings of some sheets into the journal (before a move, or when a save was asked for)."""
     for sitting in session.scalars(select(Sitting).where(Sitting.sheet_id.in_(list(sheet_ids)))).all():

@@ -33,3 +33,17 @@ def mail_counts(session: Session) -> dict[str, int]:
     """How many messages stand in each state."""
     rows = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
     return {row[0]: row[1] for row in rows}
+
+
+def listed_mails(
+    session: Session, *, states: Iterable[str] = (), text: str = "", limit: int = 20, offset: int = 0
+) -> tuple[list[Mail], int]:
+    """A page of the region's messages, the last written first, and how many there are. Two queries."""
+    query = select(Mail)
+    if wanted := list(states):
+        query = query.where(Mail.state.in_(wanted))
+    for word in text.replace("\x00", "").split():
+        query = query.where(func.concat_ws(" ", Mail.recipient, Mail.subject).icontains(word, autoescape=True))
+    total = session.scalar(query.with_only_columns(func.count())) or 0
+    rows = session.scalars(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset(offset))
+    return list(rows), total

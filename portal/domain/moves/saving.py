@@ -52,14 +52,31 @@ def save(
     keep: bool = False,
     lookups: Lookups | None = None,
 ) -> Outcome:
-    """Save a step of a sheet and let follow what the region declared. Flushes; the caller commits.
-
-    `keep` says that the save was asked for: autosaves neither send nor amend. Raises LockedError as `save_step` does,
-    and
-    when something must be done elsewhere first.
-    """
+    """Lock a sheet and save a step of it: see `save_opened`."""
     sheet = locked_sheet(session, sheet_id)
     view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=lookups)
+    return save_opened(session, view, sheet, step_id, raws, actor=actor, at=at, was=was, keep=keep)
+
+
+def save_opened(
+    session: Session,
+    view: View,
+    sheet: Sheet,
+    step_id: str,
+    raws: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    was: Mapping[str, str] | None = None,
+    keep: bool = False,
+) -> Outcome:
+    """Save a step of a sheet and let follow what the region declared. Flushes; the caller commits.
+
+    The sheet's row is locked by the caller, and `view` was read under that lock. `keep` says that the save was asked
+    for: autosaves neither send nor amend. Raises LockedError as `save_step` does, and when something must be done
+    elsewhere first.
+    """
+    tenant, lookups = view.tenant, view.lookups
     if unmet := blocking(edit_prerequisites(session, view)):
         raise LockedError(unmet[0].message)
     saved = save_step(session, view, sheet, step_id, raws, actor=actor, at=at, was=was, keep=keep)
@@ -97,6 +114,8 @@ def _exempt(tenant: Tenant, level: str) -> set[str]:
 
 def _fire(session: Session, tenant: Tenant, unit: Sheet, on: str, actor: Actor, at: datetime) -> list[Done]:
     """Perform the automatic moves of this kind that leave the unit's present states, in the name of who saved."""
+    if not any(m.on == on for axis in tenant.axes_of(unit.level).values() for m in axis.moves.values()):
+        return []
     acting = Actor(
         actor.user_id,
         actor.name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.organisations.models import Membership, Organisation, SignIn, User
@@ -71,3 +71,33 @@ def belongings_of_user(session: Session, user_id: UUID) -> list[Belonging]:
 def organisation_by_siret(session: Session, siret: str) -> Organisation | None:
     """The organisation as the region in scope knows it."""
     return session.scalar(select(Organisation).where(Organisation.siret == siret))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A part somebody plays in the region in scope, as a list shows it."""
+
+    role: str
+    organisation: str
+    siret: str | None
+    user_id: UUID
+    name: str
+    email: str
+    active: bool
+    can_sign_in: bool
+    since: datetime
+
+
+def members_of_region(session: Session, *, text: str = "") -> list[Member]:
+    """Everybody who plays a part in the region in scope: by organisation, then by name. One query."""
+    columns = (
+        Membership.role, func.coalesce(Organisation.name, Membership.organisation_name), Organisation.siret, User.id,
+        User.name, User.email, User.active, User.password_hash.is_not(None), Membership.created_at,
+    )  # fmt: skip
+    query = select(*columns).join(User, User.id == Membership.user_id)
+    query = query.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    for word in text.replace("\x00", "").lower().split():
+        named = func.concat_ws(" ", User.name, User.email, Organisation.name, Organisation.siret)
+        said = func.unaccent(func.lower(named))
+        query = query.where(func.strpos(said, func.unaccent(word)) > 0)
+    return [Member(*row) for row in session.execute(query.order_by(Organisation.name, User.name, Membership.role))]

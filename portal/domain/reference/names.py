@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST_TEXT = 80  # No commune's name is longer: what follows cannot help a search, only slow it.
 
@@ -21,6 +22,20 @@ def search_form(name: str) -> str:
     Whatever is neither a letter nor a digit separates words; the result holds only `a-z`, `0-9` and single spaces.
     """
     return " ".join(SHORTENED.get(word, word) for word in _words(name))
+
+
+def plain_form(text: str) -> str:
+    """« Développeur d'art » becomes « developpeur d art »: as `search_form`, but « st » stays as it is."""
+    return " ".join(_words(text))
+
+
+def word_list(names: Iterable[str]) -> str:
+    """The plain forms of a row's names, once each, each between two bars: `| 15061 | accompagnement emploi |`.
+
+    After a space, « a word starts with » is a plain `LIKE '% word%'`; after a bar, it is the start of a name; between
+    two, the whole name.
+    """
+    return "".join(f"| {form} " for form in dict.fromkeys(map(plain_form, names)) if form) + "|"
 
 
 def typed_forms(text: str) -> list[str]:

@@ -26,7 +26,9 @@ class Override(Model):
     when: Expression = Field(description="Condition on the sheet; names of the level the key bears on.")
     fields: dict[str, FieldOverride] = Field({}, description="`level.field` → changes.")
     labels: dict[str, str] = Field(
-        {}, description="Words changed: `level.field`, `state.axis.id`, `move.axis.id`, `list.id`, `step.level.id`."
+        {},
+        description="Words changed: `level.field`, `state.axis.id`, `move.axis.id`, `list.id`, `step.level.id`, "
+        "`button.level.id` (of a step shown alone, with its own button).",
     )
     steps: dict[str, bool] = Field({}, description="`level.step` → false hides it.")
     rules: list[RuleUse] = Field([], description="Rules added; each names its level.")

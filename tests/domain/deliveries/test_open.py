@@ -121,10 +121,8 @@ def test_same_decision_opens_once(make_world: MakeWorld) -> None:
     world = make_world(TO_REGION)
     (row,) = world.open()
 
-    again = Delivery(
-        target=row.target, sheet_id=row.sheet_id, revision_id=row.revision_id, journal_entry_id=row.journal_entry_id, due_at=AT
-    )  # fmt: skip
-    world.session.add(again)
+    entry = row.journal_entry_id
+    world.session.add(Delivery(target="region", sheet_id=row.sheet_id, journal_entry_id=entry, due_at=AT))
 
     with pytest.raises(IntegrityError):
         world.session.flush()
@@ -193,9 +191,8 @@ def test_only_ids_to_be_sent_are_returned(make_world: MakeWorld) -> None:
     revision = world.revise()
     entry = append(world.session, at=AT, actor=SYSTEM, sheet_id=world.unit.id, kind="state.changed")
 
-    ids = open_deliveries(
-        world.session, world.tenant, entry=entry, revision=revision, unit_sheet=world.unit, move="session.approuver", at=AT
-    )  # fmt: skip
+    about = {"entry": entry, "revision": revision, "unit_sheet": world.unit}
+    ids = open_deliveries(world.session, world.tenant, move="session.approuver", at=AT, **about)
 
     assert ids == [row.id for row in world.rows("region")]
 

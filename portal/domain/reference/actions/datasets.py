@@ -1,17 +1,30 @@
 """The table of datasets: one entry per reference table, with what a row of its file must say.
 
-To add a reference table: its model in `models.py`, its file in `data/`, a row parser here, one entry in DATASETS.
+To add a reference table: its model in `models/`, its file in `data/`, a row parser (here for places and days, in
+`codes.py` for codes and certifications), one entry in DATASETS.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
+from portal.domain.reference.actions import codes
+from portal.domain.reference.actions.cells import Row, Values, code, code_or_none, day, number, one_of, text
 from portal.domain.reference.errors import UnknownDatasetError
-from portal.domain.reference.models import HOLIDAY_ZONES, Commune, Department, Holiday, SchoolHoliday
+from portal.domain.reference.models import (
+    HOLIDAY_ZONES,
+    Certification,
+    CertificationBlock,
+    Commune,
+    Department,
+    Formacode,
+    Holiday,
+    Nsf,
+    Public,
+    Rome,
+    SchoolHoliday,
+)
 from portal.domain.reference.names import core, search_form
 from portal.extensions import Base
 
@@ -25,9 +38,6 @@ COMMUNE_KINDS = ("commune", "arrondissement", "deleguee", "associee")
 INSEE = re.compile(r"\d[\dAB]\d{3}")
 DEPARTMENT = re.compile(r"\d\d|2[AB]|9[78]\d")
 POSTAL_CODE = re.compile(r"\d{5}")
-
-Row = Mapping[str, str]
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,69 +68,28 @@ def find_dataset(name: str) -> Dataset:
     return DATASETS[name]
 
 
-def _text(row: Row, column: str) -> str:
-    value = row[column].strip()
-    if not value:
-        raise ValueError(f"{column} est vide")
-    return value
-
-
-def _code(row: Row, column: str, form: re.Pattern[str]) -> str:
-    value = row[column].strip()
-    if not form.fullmatch(value):
-        raise ValueError(f"{column} : code incorrect « {value} »")
-    return value
-
-
-def _one_of(row: Row, column: str, allowed: Iterable[str]) -> str:
-    value = row[column].strip()
-    if value not in allowed:
-        raise ValueError(f"{column} : « {value} » n'est pas l'une des valeurs attendues ({', '.join(allowed)})")
-    return value
-
-
-def _number(row: Row, column: str, lowest: float, highest: float) -> float | None:
-    value = row[column].strip()
-    if not value:
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        raise ValueError(f"{column} : « {value} » n'est pas un nombre") from None
-    if not lowest <= number <= highest:
-        raise ValueError(f"{column} : {value} est hors limites")
-    return number
-
-
-def _day(row: Row, column: str) -> date:
-    try:
-        return date.fromisoformat(row[column].strip())
-    except ValueError:
-        raise ValueError(f"{column} : date attendue sous la forme 2026-01-31, lu « {row[column]} »") from None
-
-
 def _commune(row: Row) -> Values:
-    name, former = _text(row, "name"), row["former_name"].strip()
-    codes = [code for code in row["postal_codes"].split("|") if code]
-    if wrong := [code for code in codes if not POSTAL_CODE.fullmatch(code)]:
+    name, former = text(row, "name"), row["former_name"].strip()
+    postal_codes = [part for part in row["postal_codes"].split("|") if part]
+    if wrong := [part for part in postal_codes if not POSTAL_CODE.fullmatch(part)]:
         raise ValueError(f"postal_codes : code incorrect « {wrong[0]} »")
-    merged_into = _code(row, "merged_into", INSEE) if row["merged_into"].strip() else None
-    found_by = [search_form(name), *([search_form(former)] if former else []), *(codes if not merged_into else [])]
-    population = _number(row, "population", 0, 10**8)
+    merged_into = code_or_none(row, "merged_into", INSEE)
+    found_by = [search_form(name), *([search_form(former)] if former else [])]
+    population = number(row, "population", 0, 10**8)
     return {
-        "insee": _code(row, "insee", INSEE),
+        "insee": code(row, "insee", INSEE),
         "name": name,
         "former_name": former or None,
         "search": found_by[0],
         "core": core(found_by[0]),
-        "words": "".join(f" {part}" for part in found_by),
-        "postal_codes": codes,
-        "department": _code(row, "department", DEPARTMENT),
-        "region": _text(row, "region"),
-        "lat": _number(row, "lat", -90, 90),
-        "lon": _number(row, "lon", -180, 180),
+        "words": "".join(f" {part}" for part in [*found_by, *(postal_codes if not merged_into else [])]),
+        "postal_codes": postal_codes,
+        "department": code(row, "department", DEPARTMENT),
+        "region": text(row, "region"),
+        "lat": number(row, "lat", -90, 90),
+        "lon": number(row, "lon", -180, 180),
         "population": None if population is None else int(population),
-        "kind": _one_of(row, "kind", COMMUNE_KINDS),
+        "kind": one_of(row, "kind", COMMUNE_KINDS),
         "merged_into": merged_into,
     }
 
@@ -135,23 +104,23 @@ def _merged_into_nothing(rows: list[Values]) -> Iterable[str]:
 def _department(row: Row) -> Values:
     names = ("name", "region", "region_name", "academy_code", "academy_name")
     return {
-        "code": _code(row, "code", DEPARTMENT),
-        **{column: _text(row, column) for column in names},
-        "holiday_zone": _one_of(row, "holiday_zone", ("A", "B", "C", "")) or None,
-        "chef_lieu": _code(row, "chef_lieu", INSEE),
+        "code": code(row, "code", DEPARTMENT),
+        **{column: text(row, column) for column in names},
+        "holiday_zone": one_of(row, "holiday_zone", ("A", "B", "C", "")) or None,
+        "chef_lieu": code(row, "chef_lieu", INSEE),
     }
 
 
 def _holiday(row: Row) -> Values:
-    return {"zone": _one_of(row, "zone", HOLIDAY_ZONES), "day": _day(row, "day"), "name": _text(row, "name")}
+    return {"zone": one_of(row, "zone", HOLIDAY_ZONES), "day": day(row, "day"), "name": text(row, "name")}
 
 
 def _school_holiday(row: Row) -> Values:
-    first, last = _day(row, "first_day"), _day(row, "last_day")
+    first, last = day(row, "first_day"), day(row, "last_day")
     if last < first:
         raise ValueError("last_day précède first_day")
-    zone = _one_of(row, "zone", ("A", "B", "C"))
-    return {"zone": zone, "first_day": first, "last_day": last, "name": _text(row, "name")}
+    zone = one_of(row, "zone", ("A", "B", "C"))
+    return {"zone": zone, "first_day": first, "last_day": last, "name": text(row, "name")}
 
 
 DATASETS: dict[str, Dataset] = {
@@ -179,6 +148,31 @@ DATASETS: dict[str, Dataset] = {
             SchoolHoliday,
             ("zone", "first_day", "last_day", "name"),
             _school_holiday,
+        ),
+        Dataset(
+            "formacodes",
+            "Formacode : domaines de formation",
+            Formacode,
+            codes.FORMACODE_COLUMNS,
+            codes.formacode,
+            codes.formacodes_hang_together,
+        ),
+        Dataset("publics", "Formacode : publics", Public, codes.CODE_COLUMNS, codes.public),
+        Dataset("nsf", "Spécialités de formation (NSF)", Nsf, codes.CODE_COLUMNS, codes.nsf),
+        Dataset("rome", "Métiers (ROME)", Rome, codes.CODE_COLUMNS, codes.rome),
+        Dataset(
+            "certifications",
+            "Certifications (Certif Info, RNCP)",
+            Certification,
+            codes.CERTIFICATION_COLUMNS,
+            codes.certification,
+        ),
+        Dataset(
+            "certification_blocks",
+            "Blocs de compétences",
+            CertificationBlock,
+            codes.BLOCK_COLUMNS,
+            codes.block,
         ),
     )
 }

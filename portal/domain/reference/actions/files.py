@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.domain.reference.actions.datasets import Dataset, Row, Values
+from portal.domain.reference.actions.cells import Row, Values
+from portal.domain.reference.actions.datasets import Dataset
 from portal.domain.reference.errors import FaultyRowsError, UnreadableFileError
 
 FAULTS_SHOWN = 20

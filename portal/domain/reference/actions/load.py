@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from portal.domain.reference.actions.datasets import DATASETS, Dataset, Values, find_dataset
+from portal.domain.reference.actions.cells import Values
+from portal.domain.reference.actions.datasets import DATASETS, Dataset, find_dataset
 from portal.domain.reference.actions.files import read_rows
 from portal.domain.reference.models import LoadedDataset
 from portal.domain.reference.validators import validate_not_shrunk

@@ -1,35 +1,13 @@
-"""Columns of the reference tables. They belong to no tenant and everyone may read them."""
+"""Communes and départements."""
 
-from datetime import date, datetime
-from typing import Any
-
-from sqlalchemy import DateTime, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.domain.reference.models.indexes import GIN
 from portal.extensions import db
 
 SPLIT_CITIES = frozenset({"75056", "69123", "13055"})  # Paris, Lyon, Marseille: one postal code per arrondissement
-
-HOLIDAY_ZONES = {
-    "metropole": "Métropole",
-    "alsace-moselle": "Alsace-Moselle",
-    "guadeloupe": "Guadeloupe",
-    "guyane": "Guyane",
-    "martinique": "Martinique",
-    "mayotte": "Mayotte",
-    "nouvelle-caledonie": "Nouvelle-Calédonie",
-    "la-reunion": "La Réunion",
-    "polynesie-francaise": "Polynésie française",
-    "saint-barthelemy": "Saint-Barthélemy",
-    "saint-martin": "Saint-Martin",
-    "saint-pierre-et-miquelon": "Saint-Pierre-et-Miquelon",
-    "wallis-et-futuna": "Wallis-et-Futuna",
-}
-
-
-# Entries waiting to be sorted into the index slow every search down: keep few, for the table is hardly ever written.
-GIN: dict[str, Any] = {"postgresql_using": "gin", "postgresql_with": {"gin_pending_list_limit": "256"}}
 
 
 class Commune(db.Model):  # type: ignore[name-defined]
@@ -81,36 +59,3 @@ class Department(db.Model):  # type: ignore[name-defined]
     academy_name: Mapped[str] = mapped_column(Text)
     holiday_zone: Mapped[str | None] = mapped_column(String(1))
     chef_lieu: Mapped[str] = mapped_column(String(5))
-
-
-class Holiday(db.Model):  # type: ignore[name-defined]
-    """A public holiday of one zone (a key of HOLIDAY_ZONES). Two holidays may fall on the same day."""
-
-    __tablename__ = "ref_holiday"
-
-    zone: Mapped[str] = mapped_column(String(30), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text, primary_key=True)
-
-
-class SchoolHoliday(db.Model):  # type: ignore[name-defined]
-    """School holidays of zone A, B or C, first and last day included."""
-
-    __tablename__ = "ref_school_holiday"
-
-    zone: Mapped[str] = mapped_column(String(1), primary_key=True)
-    first_day: Mapped[date] = mapped_column(primary_key=True)
-    last_day: Mapped[date]
-    name: Mapped[str] = mapped_column(Text)
-
-
-class LoadedDataset(db.Model):  # type: ignore[name-defined]
-    """Which file each table was last filled from, so that a set-up never undoes an operator's newer file."""
-
-    __tablename__ = "ref_dataset"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    file: Mapped[str] = mapped_column(Text)
-    carried: Mapped[bool]
-    rows: Mapped[int]
-    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,19 @@
+"""`flask …`: every group of commands, one file each."""
+
+from portal.commands.catalogue import catalogue_commands
+from portal.commands.deliveries import deliveries_commands
+from portal.commands.demo import demo_commands
+from portal.commands.docs import docs_commands
+from portal.commands.reference import reference_commands
+from portal.commands.sandbox import sandbox_commands
+from portal.commands.tenants import tenants_commands
+
+GROUPS = (
+    catalogue_commands,
+    deliveries_commands,
+    demo_commands,
+    docs_commands,
+    reference_commands,
+    sandbox_commands,
+    tenants_commands,
+)

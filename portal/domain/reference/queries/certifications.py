@@ -1,0 +1,85 @@
+"""Certifications by their codes and by words, and their blocks of skills.
+
+The table is partial: a code it does not know is not thereby wrong.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, case, select
+
+from portal.domain.reference.models import Certification, CertificationBlock
+from portal.domain.reference.queries.words import MOST_HITS, Searched, search_rows
+from portal.extensions import db
+
+CERTIF_INFO = re.compile(r"[0-9]{2,10}")
+RNCP = re.compile(r"(?:RNCP)?\s*([0-9]{1,6})", re.IGNORECASE)
+BLOCK = re.compile(r"(RNCP[0-9]{1,6})BC[0-9]{1,3}", re.IGNORECASE)
+
+ARCHIVED_LAST = case((Certification.status == "archived", 1), else_=0)
+CERTIFICATIONS = Searched(Certification.certif_info, Certification.search, Certification.words, last=(ARCHIVED_LAST,))
+
+
+def certification(code: str) -> Certification | None:
+    """The certification of a Certif Info number (`109049`) or of an RNCP code (`RNCP35030`), or None.
+
+    Digits alone are a Certif Info number: both are numbers of five or six digits, and the table has not all of them.
+    An RNCP sheet that several certifications share gives the first, one in use if there is any.
+    """
+    code = code.strip().upper()
+    if CERTIF_INFO.fullmatch(code):
+        return db.session.get(Certification, code)
+    found = RNCP.fullmatch(code)
+    if not found:
+        return None
+    of_sheet = select(Certification).where(Certification.rncp == found[1])
+    return db.session.scalar(of_sheet.order_by(ARCHIVED_LAST, Certification.certif_info).limit(1))
+
+
+def certification_blocks(rncp: str) -> list[CertificationBlock]:
+    """The blocks of skills of an RNCP sheet (`RNCP35030` or `35030`), in their order; empty when none is known."""
+    found = RNCP.fullmatch(rncp.strip())
+    if not found:
+        return []
+    of_sheet = select(CertificationBlock).where(CertificationBlock.rncp == found[1])
+    return list(db.session.scalars(of_sheet.order_by(CertificationBlock.code)))
+
+
+def certification_kinds(level: int | None = None) -> list[str]:
+    """The kinds of certification there are, at one level or at all, in the order of the alphabet."""
+    kinds = select(Certification.kind).distinct().order_by(Certification.kind)
+    return list(db.session.scalars(kinds if level is None else kinds.where(Certification.level == level)))
+
+
+def search_certifications(
+    text: str | None = None,
+    rncp: str | None = None,
+    level: int | None = None,
+    kind: str | None = None,
+    limit: int = 20,
+) -> list[Certification]:
+    """The certifications that answer all that is asked, likeliest first, archived ones last; none when nothing is.
+
+    `text`: words of the title, of the kind, of the certifier, or a code (Certif Info, RNCP, block of skills). `rncp`:
+    the beginning of an RNCP code, with or without its letters. `level`: from 3 to 8. `kind`: as it is written in the
+    table. Blank texts ask nothing.
+    """
+    conditions = list(_asked(rncp, level, kind))
+    found = select(Certification).where(*conditions)
+    if text and text.strip():
+        text = block[1] if (block := BLOCK.fullmatch(text.strip())) else text
+        return [row.Certification for row in search_rows(found, CERTIFICATIONS, text, limit)]
+    if not conditions or limit < 1:
+        return []
+    ordered = found.order_by(ARCHIVED_LAST, Certification.search, Certification.certif_info)
+    return list(db.session.scalars(ordered.limit(min(limit, MOST_HITS))))
+
+
+def _asked(rncp: str | None, level: int | None, kind: str | None) -> Iterator[ColumnElement[bool]]:
+    if rncp and rncp.strip():
+        code = RNCP.fullmatch(rncp.strip())
+        yield Certification.rncp.like(f"{code[1]}%") if code else Certification.rncp.in_(())
+    if level is not None:
+        yield Certification.level == level
+    if kind and kind.strip():
+        yield Certification.kind == kind.strip()

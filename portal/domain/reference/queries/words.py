@@ -1,0 +1,94 @@
+"""The search every table of codes shares: words anywhere in the names of a row, the likeliest row first.
+
+A table searched so has two columns (see `names.py`): `search`, its label in plain form, and `words`, all its names.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.domain.reference.names import COMMON, plain_form
+from portal.extensions import db
+
+MOST_HITS = 100
+MOST_WORDS = 8
+LONGEST_TEXT = 300  # the longest title has 240 characters
+
+LINKS = COMMON - {"saint", "sainte"} | {"dans", "ou", "par", "pour", "un", "une"}
+SUGGESTED = re.compile(r"\((?P<code>[0-9A-Za-z]{2,10})\)\s*$")  # « Accompagnement vers l'emploi (15061) »
+PLURAL = re.compile(r"(?<=[a-z]{4})[sx]\b")
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The columns of a table that a search reads; `last` orders what comes after all the rest."""
+
+    code: InstrumentedAttribute[str]
+    search: InstrumentedAttribute[str]
+    words: InstrumentedAttribute[str]
+    last: tuple[ColumnElement[Any], ...] = ()
+
+
+def search_rows(found: Select[Any], table: Searched, text: str, limit: int) -> Sequence[Any]:
+    """The rows of a SELECT that a text being typed may mean, likeliest first; none when it means none.
+
+    A suggestion given back with its code in brackets finds its own row. Otherwise each word must begin a word of the
+    row's names; when no row has them all, they are looked for as misspelt. Accents, capitals, link words and the « s »
+    of plurals do not count.
+    """
+    text, limit = text[:LONGEST_TEXT], min(limit, MOST_HITS)
+    if limit < 1:
+        return []
+    if (given := SUGGESTED.search(text)) and (rows := _rows(found.where(table.code == given["code"]))):
+        return rows
+    form = plain_form(text)
+    words = typed_words(form)
+    if not words:
+        return []
+    begun = _rows(found.where(_has(table.words, words)).order_by(*_likeliest(table, form, words)).limit(limit))
+    return begun or _rows(_misspelt(found, table, " ".join(words)).limit(limit))
+
+
+def typed_words(form: str) -> list[str]:
+    """The words of a plain form that narrow a search: without links and plurals, unless there is nothing else."""
+    words = form.split()
+    telling = [word for word in words if word not in LINKS] or words
+    return [PLURAL.sub("", word) for word in telling[:MOST_WORDS]]
+
+
+def begin_words(words: Sequence[str], form: str) -> bool:
+    """Whether each word begins a word of a plain form."""
+    return all(f" {word}" in f" {form}" for word in words)
+
+
+def _rows(found: Select[Any]) -> Sequence[Any]:
+    return db.session.execute(found).all()
+
+
+def _has(column: SQLColumnExpression[str], words: Sequence[str]) -> ColumnElement[bool]:
+    return and_(*(column.like(f"% {word}%") for word in words))
+
+
+def _likeliest(table: Searched, form: str, words: Sequence[str]) -> tuple[Any, ...]:
+    """The whole label or code, another whole name, the beginning of the label, of another name, then words of it."""
+    rank = case(
+        (or_(table.search == form, func.lower(table.code) == form), 0),
+        (table.words.like(f"%| {form} |%"), 1),
+        (table.search.like(f"{form}%"), 2),
+        (table.words.like(f"%| {form}%"), 3),
+        (_has(literal(" ") + table.search, words), 4),
+        else_=5,
+    )
+    plainest = () if form.isdigit() else (func.length(table.search), table.search)  # codes come in their own order
+    return (*table.last, rank, *plainest, table.code)
+
+
+def _misspelt(found: Select[Any], table: Searched, form: str) -> Select[Any]:
+    likeness = func.word_similarity(form, table.words)
+    return found.where(literal(form).op("<%")(table.words)).order_by(
+        *table.last, likeness.desc(), func.length(table.search), table.code
+    )

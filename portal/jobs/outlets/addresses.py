@@ -1,0 +1,31 @@
+"""Where a target is and which secret is shared with it: from the environment, never from a region's folder."""
+
+from dataclasses import dataclass, field
+
+from portal.settings import Settings
+
+SANDBOX_SECRET = "guichet-sandbox-shared-secret"  # noqa: S105 — protects nothing: the sandbox is a toy on a laptop
+
+
+@dataclass(frozen=True)
+class Address:
+    """A target's address, and the secret that signs what is sent there."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+def variable_name(tenant: str, target: str) -> str:
+    """The end of the names of a target's variables: `TENANT_TARGET` in `DELIVERY_URL_TENANT_TARGET`."""
+    return f"{tenant}_{target}".replace("-", "_").upper()
+
+
+def address_of(settings: Settings, tenant: str, target: str) -> Address | None:
+    """Where to send: what the environment says, or the sandbox in a demonstration; None when nobody said."""
+    name = variable_name(tenant, target).lower()
+    url, secret = settings.delivery_urls.get(name), settings.delivery_secrets.get(name)
+    if url and secret:
+        return Address(url, secret)
+    if settings.sandbox_url and (settings.demo or settings.testing):
+        return Address(f"{settings.sandbox_url.rstrip('/')}/{tenant}/{target}", SANDBOX_SECRET)
+    return None

@@ -1,0 +1,21 @@
+"""Runs the sandbox on a port of this machine, and of no other."""
+
+from pathlib import Path
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from portal.jobs.sandbox.app import create_sandbox
+from portal.jobs.sandbox.store import Store
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections are kept, as a real target keeps them
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of each request: the page shows them."""
+
+
+def make_sandbox_server(port: int, store: Path, secret: str) -> BaseWSGIServer:
+    """A server ready to serve; port 0 takes a free one, told by `server_port`."""
+    app = create_sandbox(Store(store), secret)
+    return make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)

@@ -1,0 +1,12 @@
+"""Every table of the portal, imported in one place: what the migrations compare and what relations look up by name."""
+
+from portal.domain.catalogue import models as catalogue
+from portal.domain.deliveries import models as deliveries
+from portal.domain.journal import models as journal
+from portal.domain.mails import models as mails
+from portal.domain.organisations import models as organisations
+from portal.domain.reference import models as reference
+from portal.domain.sheets import models as sheets
+from portal.tenancy import models as tenancy
+
+__all__ = ["catalogue", "deliveries", "journal", "mails", "organisations", "reference", "sheets", "tenancy"]

@@ -1,0 +1,1 @@
+"""What people see: three areas, accounts, an API, and what they share."""

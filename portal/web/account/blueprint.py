@@ -1,0 +1,5 @@
+"""The blueprint, apart from its views so that each of them may import it."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__)

@@ -1,0 +1,43 @@
+"""/administration/membres: who may do what in the region, organisation by organisation."""
+
+from itertools import groupby
+
+from flask import Response, g, request
+
+from portal.domain.organisations.queries import Member, members_of_region
+from portal.extensions import db
+from portal.web.access import member
+from portal.web.admin.blueprint import READERS, blueprint
+from portal.web.answers import answer
+
+LONGEST = 120
+
+
+@blueprint.get("/membres")
+@member(side=READERS)
+def members() -> Response:
+    """The members; under htmx, the list alone."""
+    text = request.args.get("q", "").strip()[:LONGEST]
+    found = members_of_region(db.session(), text=text)
+    groups = [
+        {"organisation": name, "siret": siret, "members": [_row(one) for one in mine]}
+        for (name, siret), mine in groupby(sorted(found, key=_region_first), key=lambda m: (m.organisation, m.siret))
+    ]
+    people = len({m.user_id for m in found})
+    return answer("admin/members.html", "admin/_members.html", groups=groups, people=people, text=text)
+
+
+def _region_first(member: Member) -> tuple[bool, str, str]:
+    return bool(member.organisation), member.organisation, member.siret or ""
+
+
+def _row(one: Member) -> dict[str, object]:
+    role = g.tenant.role(one.role)
+    state = ("Actif", "done") if one.active and one.can_sign_in else ("À activer", "todo")
+    return {
+        "name": one.name,
+        "email": one.email,
+        "role": role.label if role else one.role,
+        "since": one.since,
+        "state": state if one.active else ("Fermé", "off"),
+    }

@@ -1,0 +1,227 @@
+"""A field as the page draws it: what `templates/components/fields.html` asks, worked out once, in plain values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.domain.entry.completeness import Problem
+from portal.domain.fields import ID, KINDS, PARTS, Fault, offers
+from portal.domain.sheets.effective import EffectiveField
+from portal.domain.sheets.view import View
+from portal.tenancy.schema import FormField
+from portal.web.forms import python_cells
+
+WIDGETS: Mapping[str, str] = {
+    "text": "text", "longtext": "longtext", "integer": "integer", "decimal": "decimal", "money": "money",
+    "boolean": "boolean", "date": "date", "time": "time", "datetime": "datetime", "choice": "choice",
+    "choices": "choices", "email": "email", "phone": "phone", "url": "url", "siret": "code", "nir": "code",
+    "commune": "commune", "address": "address", "contact": "select", "site": "select", "organisation": "select",
+    "person": "select", "formacode": "lookup", "certification": "lookup", "reference": "text", "file": "file",
+    "computed": "computed", "inherited": "readonly", "rows": "rows",
+}  # fmt: skip
+"""Kind → control of components/fields.html."""
+
+YES_NO = [("oui", "Oui"), ("non", "Non")]
+COUNTED = ("text", "longtext")
+
+
+@dataclass
+class Links:
+    """Where a field is checked, where rows are added and removed, where values are suggested; None where nowhere."""
+
+    check: Callable[[str], str] | None = None
+    rows: Callable[[str], str] | None = None
+    suggest: Callable[[str], str | None] = lambda kind: None
+
+
+@dataclass
+class Drawn:
+    """One field, one cell of a row or one part of an address."""
+
+    name: str
+    label: str
+    kind: str
+    widget: str
+    value: Any = ""
+    shown: str = ""
+    help: str | None = None
+    notice: str | None = None
+    error: str | None = None
+    warning: str | None = None
+    required: bool = False
+    locked: bool = False
+    origin: str | None = None
+    max: int | None = None
+    unit: str | None = None
+    choices: Sequence[tuple[str, str]] = ()
+    fields: list["Drawn"] = field(default_factory=list)
+    rows: list["DrawnRow"] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    add_label: str | None = None
+    remove_label: str | None = None
+    check_href: str | None = None
+    add_href: str | None = None
+    remove_href: str | None = None
+    suggest_href: str | None = None
+    conflict: dict[str, str] | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the control; prefixed, for a region may call a field as the page calls one of its parts."""
+        return f"c-{self.name}"
+
+
+@dataclass
+class DrawnRow:
+    """One row of a field: its stable `_id`, what it is called, its cells, the faults of the row itself."""
+
+    _id: str
+    legend: str
+    fields: list[Drawn]
+    errors: list[str]
+
+
+@dataclass
+class Drawing:
+    """What is the same for all the fields of a page: the sheet, the faults by path, the links."""
+
+    view: View
+    links: Links = field(default_factory=Links)
+    problems: Sequence[Problem] = ()
+    locked: Callable[[str], str | None] = lambda name: None
+
+    def field(self, shown: EffectiveField, raw: Any, fault: Fault | None = None) -> Drawn:
+        """One field of the form, as typed or as stored, with its fault and what the rules say of it."""
+        definition = shown.field
+        why = _why_locked(shown, definition) if not shown.entered else self.locked(shown.id)
+        made = self.draw(definition, shown.id, raw, shown.id, locked=not shown.entered or why is not None)
+        made.notice = definition.notice
+        made.origin = why
+        if made.locked and definition.kind != "rows":
+            made.shown = self.view.show_field(definition)
+        if fault is not None:
+            self._mark(made, fault)
+        return made
+
+    def draw(self, definition: FormField, name: str, raw: Any, path: str, *, locked: bool = False) -> Drawn:
+        """A field or a cell under a name of the form; `path` is how problems call it."""
+        kind = KINDS[definition.kind]
+        made = Drawn(
+            name, definition.words, definition.kind, _widget(definition), value=_value(definition, raw),
+            shown=_shown(self.view, definition, raw), help=definition.help, required=definition.required, locked=locked,
+            unit=definition.unit, types=list(definition.types), choices=self._choices(definition, path),
+            max=int(definition.max) if definition.max and definition.kind in COUNTED else None,
+        )  # fmt: skip
+        made.error, made.warning = self._said(path, "block"), self._said(path, "warn")
+        if self.links.check is not None and not locked and definition.kind not in ("rows", "file"):
+            made.check_href = self.links.check(name)
+        if kind.lookup:
+            made.suggest_href = self.links.suggest(kind.lookup)
+        if definition.kind == "address":
+            made.fields = [self._part(definition, part, name, raw, path, locked) for part in PARTS]
+        if definition.kind == "rows":
+            self._rows(made, definition, raw, path)
+        return made
+
+    def _said(self, path: str, severity: str) -> str | None:
+        return (
+            " ".join(dict.fromkeys(p.message for p in self.problems if p.path == path and p.severity == severity))
+            or None
+        )
+
+    def _choices(self, definition: FormField, path: str) -> Sequence[tuple[str, str]]:
+        if definition.kind == "boolean":
+            return YES_NO
+        context = self.view.context.inside(path.partition(".")[0]) if "." in path else self.view.context
+        return offers(definition, context) or ()
+
+    def _part(self, definition: FormField, part: str, name: str, raw: Any, path: str, locked: bool) -> Drawn:
+        held = raw.get(part, "") if isinstance(raw, dict) else ""
+        widget = "code" if part in ("code_postal", "insee") else "text"
+        required = definition.required and part in definition.required_parts
+        made = Drawn(f"{name}-{part}", PARTS[part].label, "text", widget, value=held, required=required, locked=locked)
+        made.error = self._said(f"{path}.{part}", "block")
+        return made
+
+    def _rows(self, made: Drawn, definition: FormField, raw: Any, path: str) -> None:
+        shape = definition.rows
+        fixed = bool(shape and shape.keys)
+        held = [row for row in raw or [] if isinstance(row, dict)]
+        made.widget = "table" if fixed else "rows"
+        made.rows = [self._row(made, definition, row, index, path) for index, row in enumerate(held)]
+        made.add_label = (shape.add if shape else None) or "Ajouter une ligne"
+        made.remove_label = (shape.remove if shape else None) or "Supprimer cette ligne"
+        if not fixed and not made.locked and self.links.rows is not None:
+            made.add_href = made.remove_href = self.links.rows(made.name)
+
+    def _row(self, made: Drawn, definition: FormField, row: dict[str, Any], index: int, path: str) -> DrawnRow:
+        own, key = f"{path}.{row.get(ID)}", str(row.get(ID))
+        cells = python_cells(definition, row, self.view)
+        asked = [c for c in definition.fields if c.when is None or self.view.holds(c.when, row=definition, cells=cells)]
+        drawn = [
+            self.draw(cell, f"{made.name}-{index}-{cell.id}", row.get(cell.id), f"{own}.{cell.id}", locked=made.locked)
+            for cell in asked
+        ]
+        faults = [p.message for p in self.problems if p.path == own and p.severity == "block"]
+        return DrawnRow(key, _legend(definition, key, index, drawn), drawn, faults)
+
+    def _mark(self, made: Drawn, fault: Fault) -> None:
+        """A fault at its place: the part of an address, the cell of a row, or the field itself."""
+        if fault.parts and made.fields:
+            made.error = None
+            for part in made.fields:
+                part.error = fault.parts.get(part.name.rpartition("-")[2])
+        elif fault.cells and made.rows:
+            made.error = None
+            for row in made.rows:
+                for cell in row.fields:
+                    cell.error = fault.cells.get(row._id, {}).get(cell.name.rpartition("-")[2], cell.error)
+        else:
+            made.error = fault.message
+
+
+def _widget(definition: FormField) -> str:
+    if definition.kind == "boolean" and definition.required:
+        return "radios"
+    return WIDGETS[definition.kind]
+
+
+def _value(definition: FormField, raw: Any) -> Any:
+    return raw if raw is not None else ([] if definition.kind == "choices" else "")
+
+
+def _shown(view: View, definition: FormField, raw: Any) -> str:
+    """What was typed, in French words; as typed when it means nothing."""
+    kind = KINDS[definition.kind]
+    if definition.kind == "rows":
+        return ""
+    try:
+        return kind.show(kind.clean(raw, definition, view.context), definition, view.context)
+    except Fault:
+        return raw if isinstance(raw, str) else ""
+
+
+def _why_locked(shown: EffectiveField, definition: FormField) -> str | None:
+    """Where a field that nobody types here comes from."""
+    if definition.kind == "computed" or definition.value is not None:
+        return None
+    if definition.origin == "imported":
+        return f"Repris de : {definition.source}" if definition.source else "Importé"
+    if definition.fill is not None:
+        return "Repris automatiquement"
+    return "Imposé par le programme" if shown.forced is not None else None
+
+
+def _legend(definition: FormField, key: str, index: int, cells: Sequence[Drawn]) -> str:
+    """What a row is called: its key's label, its legend once something is typed, or its place."""
+    shape = definition.rows
+    if shape and shape.keys:
+        return shape.keys.get(key, key)
+    pattern = shape.legend if shape else None
+    if pattern and "{" not in pattern:
+        return f"{pattern} {index + 1}"
+    words = {cell.name.rpartition("-")[2]: cell.shown for cell in cells}
+    for name, shown in words.items():
+        pattern = pattern.replace("{" + name + "}", shown) if pattern else None
+    told = (pattern or "").strip(" ()-–:,")
+    return f"{index + 1}. {told}" if told and "{" not in told else f"{definition.words} : {index + 1}"

@@ -1,0 +1,217 @@
+"""A new sheet: what the region asks first, with where to do it; then the sheet, empty or copied from another."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, abort, flash, g, request
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.entry.creating import CreationRefused, create_sheet, duplicate_sheet, refuse_creation
+from portal.domain.moves.perform import local_day
+from portal.domain.sheets.models import Sheet
+from portal.extensions import db
+from portal.ids import uuid7
+from portal.tenancy.schema import Level
+from portal.web.access import member
+from portal.web.answers import answer, redirect_to
+from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.editing import open_editing
+from portal.web.org.heads import header_lines, sheet_href, sheet_title, way_back
+from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.remedies import conditions
+
+A_YEAR = 364  # days: the same day of the week
+SHIFTS = {"0": 0, "364": A_YEAR}
+
+
+@dataclass
+class Birth:
+    """What is to be created: a level, under a parent where it has one."""
+
+    level_id: str
+    parent: Opened | None
+
+    @property
+    def level(self) -> Level:
+        """What the region says of it."""
+        found: Level = g.tenant.level(self.level_id)
+        return found
+
+    def refusal(self) -> CreationRefused | None:
+        """Why it may not be created now."""
+        try:
+            refuse_creation(db.session(), g.tenant, self.level_id, self.parent.view if self.parent else None, g.actor)
+        except CreationRefused as refusal:
+            return refusal
+        return None
+
+
+@blueprint.get("/<level_id>/nouveau")
+@member()
+def ask_creation(level_id: str) -> Response:
+    """What is asked before creating; the button, once nothing is in the way."""
+    birth = _birth(level_id)
+    return _page(birth, birth.refusal())
+
+
+@blueprint.post("/<level_id>/nouveau")
+@member()
+def create(level_id: str) -> Response:
+    """Create it and open its first step; the same form sent twice opens the same sheet."""
+    birth = _birth(level_id)
+
+    def make(key: uuid.UUID) -> Sheet:
+        opened = birth.parent
+        at = opened.now if opened else datetime.now(UTC)
+        return create_sheet(
+            db.session(), g.tenant, level=level_id, parent=opened.sheet if opened else None, actor=g.actor, at=at,
+            today=local_day(g.tenant, at), organisation_id=_organisation(birth), programme=_programme(), sheet_id=key,
+        )  # fmt: skip
+
+    return _once(make, lambda refusal: _page(birth, refusal, 422 if refusal.problems else 409))
+
+
+@blueprint.get(f"{SHEET}/dupliquer")
+@member()
+def ask_copy(sheet_id: uuid.UUID) -> Response:
+    """What copying keeps and clears; whether the dates move."""
+    opened = open_sheet(sheet_id)
+    return _copy_page(opened, _birth_beside(opened).refusal())
+
+
+@blueprint.post(f"{SHEET}/dupliquer")
+@member()
+def copy(sheet_id: uuid.UUID) -> Response:
+    """Create the copy and open its first step."""
+    opened = open_sheet(sheet_id)
+    _birth_beside(opened)
+    shift = SHIFTS.get(request.form.get("decalage", "0"))
+    if shift is None:
+        abort(400)
+
+    def make(key: uuid.UUID) -> Sheet:
+        return duplicate_sheet(
+            opened.session, opened.tenant, opened.sheet, actor=opened.actor, at=opened.now, today=opened.view.today,
+            shift_days=shift, sheet_id=key,
+        )  # fmt: skip
+
+    return _once(make, lambda refusal: _copy_page(opened, refusal, 422 if refusal.problems else 409))
+
+
+def _birth(level_id: str) -> Birth:
+    """What an address asks to create; a page that does not exist for whoever may never create it."""
+    if level_id not in g.tenant.who.levels:
+        abort(404)
+    level = g.tenant.level(level_id)
+    if level.creatable is None or not g.actor.roles & set(level.creatable.by):
+        abort(404)
+    if level.parent is None:
+        return Birth(level_id, None)
+    try:
+        parent = open_sheet(uuid.UUID(request.values.get("parent", "")))
+    except ValueError:
+        abort(404)
+    if parent.sheet.level != level.parent:
+        abort(404)
+    return Birth(level_id, parent)
+
+
+def _birth_beside(opened: Opened) -> Birth:
+    level = opened.level
+    if level.creatable is None or not opened.actor.roles & set(level.creatable.by):
+        abort(404)
+    return Birth(opened.sheet.level, open_sheet(opened.sheet.parent_id) if opened.sheet.parent_id else None)
+
+
+def _once(make: Callable[[uuid.UUID], Sheet], say: Callable[[CreationRefused], Response]) -> Response:
+    """Create under the key the form carries, or find what it created already."""
+    key = _key()
+    try:
+        if (known := _known(key)) is None:
+            make(key)
+            db.session.commit()
+        else:
+            return redirect_to(_first_step(known))
+    except CreationRefused as refusal:
+        db.session.rollback()
+        return say(refusal)
+    except IntegrityError:  # sent twice at the same time: the other one made it
+        db.session.rollback()
+        if (known := _known(key)) is None:
+            raise
+        return redirect_to(_first_step(known))
+    opened = open_sheet(key)
+    flash(f"{opened.view.node.title} : fiche créée.", "success")
+    return redirect_to(_first_step(key))
+
+
+def _key() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.form.get("_cle", ""))
+    except ValueError:
+        return uuid7()
+
+
+def _known(key: uuid.UUID) -> uuid.UUID | None:
+    return key if db.session.get(Sheet, key) is not None else None
+
+
+def _first_step(sheet_id: uuid.UUID) -> str:
+    """The first step in which something may be typed; the sheet's page when there is none."""
+    opened = open_sheet(sheet_id)
+    typed = next((s for s in opened.view.form.steps if any(f.entered for f in s.fields)), None)
+    return open_editing(opened, typed.id).href() if typed else sheet_href(sheet_id)
+
+
+def _organisation(birth: Birth) -> uuid.UUID | None:
+    """Who holds a sheet that is under none: the establishment chosen, or the one named by the form."""
+    if birth.parent is not None:
+        return None
+    if g.organisation is not None:
+        return uuid.UUID(str(g.organisation.id))
+    mine = {str(o.id): o.id for o in g.organisations}
+    return mine.get(request.form.get("organisme", "")) or (None if mine else abort(404))
+
+
+def _programme() -> str | None:
+    chosen = request.form.get("programme")
+    return chosen if chosen in g.tenant.who.programmes else None
+
+
+def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> Response:
+    parent, level = birth.parent, birth.level
+    context: dict[str, Any] = {
+        "birth": birth,
+        "title": level.creatable.label if level.creatable else level.label,
+        "refusal": refusal,
+        "conditions": conditions(parent, parent.view, birth.level_id) if parent else [],
+        "lines": header_lines(parent.view) if parent else [],
+        "about": sheet_title(parent.view) if parent else "",
+        "back": sheet_href(parent.sheet.id) if parent else f"/{g.tenant.slug}/espace/",
+        "key": uuid7(),
+        "organisations": g.organisations if parent is None and g.organisation is None else [],
+        "programmes": _programmes(parent),
+        "breadcrumbs": way_back(parent, (level.label, None)) if parent else [],
+    }
+    return answer("org/sheets/new.html", status=status, **context)
+
+
+def _programmes(parent: Opened | None) -> Mapping[str, Any]:
+    return g.tenant.who.programmes if parent is None else {}  # type: ignore[no-any-return]
+
+
+def _copy_page(opened: Opened, refusal: CreationRefused | None, status: int = 200) -> Response:
+    fields = opened.view.form.fields.values()
+    cleared = [f.field.words for f in fields if f.field.duplicate == "clear" and f.field.origin != "imported"]
+    context = {
+        "opened": opened,
+        "refusal": refusal,
+        "cleared": cleared,
+        "key": uuid7(),
+        "lines": header_lines(opened.view),
+        "breadcrumbs": way_back(opened, ("Dupliquer", None)),
+    }
+    return answer("org/sheets/copy.html", status=status, **context)

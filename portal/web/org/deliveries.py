@@ -1,0 +1,166 @@
+"""…/envois, « Où en est ma session ? »: what each state means, and each target with its dates, its answer, its contact.
+
+Live while something is under way: the part asks for itself again, and stops by itself.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, abort, make_response, render_template
+
+from portal.domain.deliveries.models import Delivery
+from portal.domain.deliveries.queries import Hop, hops_of
+from portal.domain.sheets.nodes import Node
+from portal.web.access import member
+from portal.web.answers import answer, is_partial, stop_polling
+from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.heads import badges, sheet_href
+from portal.web.org.history import around
+from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.tabs import node_badges
+from portal.web.paging import Pages, page_wanted
+
+TONES = {
+    "held": "todo", "due": "wait", "sending": "wait", "sent": "wait", "acknowledged": "done", "rejected": "warn",
+    "failed": "warn", "relayed": "info", "superseded": "off", "cancelled": "off",
+}  # fmt: skip
+MOVING = timedelta(minutes=10)  # a delivery due later than this is not worth asking after every few seconds
+SIZE = 10  # sheets a page
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One state of a sheet, what it means and who has the next word."""
+
+    axis: str
+    label: str
+    tone: str
+    help: str
+    holder: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One sheet and where it stands at each target."""
+
+    node: Node
+    href: str
+    badges: list[Any]
+    hops: list[dict[str, Any]]
+
+
+@blueprint.get(f"{SHEET}/envois")
+@member()
+def show_deliveries(sheet_id: uuid.UUID) -> Response:
+    """The page; under htmx the part that changes, with the answer that stops asking once nothing is under way."""
+    opened = open_sheet(sheet_id)
+    nodes = _followable(opened)
+    hops = hops_of(opened.session, opened.tenant, [n.id for n in nodes])
+    sent = [n for n in nodes if n.id in hops]
+    pages = Pages(page_wanted(), SIZE, len(sent))
+    shown = [_followed(opened, n, hops[n.id]) for n in sent[pages.offset : pages.offset + SIZE]]
+    live = any(_under_way(hop.delivery, opened.now) for n in sent for hop in hops[n.id])
+    context: dict[str, Any] = {
+        "opened": opened,
+        "followed": shown,
+        "live": live,
+        "pages": pages,
+        "standings": standings(opened),
+    }
+    if is_partial() and not live:
+        return stop_polling(render_template("org/deliveries/_deliveries.html", **context))
+    around_it = {} if is_partial() else around(opened, "deliveries", "Où en est ma session ?")
+    return answer("org/deliveries/page.html", "org/deliveries/_deliveries.html", **context, **around_it)
+
+
+@blueprint.get(f"{SHEET}/envois/<uuid:delivery_id>/accuse.json")
+@member()
+def download_receipt(sheet_id: uuid.UUID, delivery_id: uuid.UUID) -> Response:
+    """The proof a target gave, as it gave it."""
+    opened = open_sheet(sheet_id)
+    row = opened.session.get(Delivery, delivery_id)
+    below = {n.id for n in opened.view.node.down()}
+    if row is None or row.sheet_id not in below or not row.receipt:
+        abort(404)
+    proof = {
+        "destinataire": row.target,
+        "envoi": str(row.id),
+        "empreinte": row.payload_digest,
+        "recu_le": row.done_at.isoformat() if row.done_at else None,
+        "accuse": row.receipt,
+    }
+    response = make_response(json.dumps(proof, ensure_ascii=False, indent=2))
+    response.mimetype = "application/json"
+    response.headers.set("Content-Disposition", "attachment", filename=f"accuse-{row.target}-{row.id}.json")
+    return response
+
+
+def _followable(opened: Opened) -> list[Node]:
+    """The sheet and what is below it, at the levels that are sent: the latest created first below a group."""
+    nodes = list(opened.view.node.down())
+    return [nodes[0], *sorted(nodes[1:], key=lambda n: n.id, reverse=True)]
+
+
+def _followed(opened: Opened, node: Node, hops: Iterable[Hop]) -> Followed:
+    marks = badges(opened) if node is opened.view.node else node_badges(opened, node)
+    return Followed(node, f"{sheet_href(node.id)}/envois", marks, [_hop(opened, hop) for hop in hops])
+
+
+def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
+    """One target, as components/timeline.html draws it, with who to call and the proof."""
+    row = hop.delivery
+    verb = "Retrait décidé" if row.verb == "withdraw" else "Décidé"
+    done = row.done_at if row.state in ("acknowledged", "rejected", "failed") else None
+    steps = [_step(verb, row.created_at, "done"), *_middle(hop), _step(hop.words, done, TONES[row.state])]
+    receipt = {"sheet_id": hop.sheet_id, "delivery_id": row.id} if row.receipt else None
+    return {
+        "id": row.id,
+        "target": hop.label,
+        "state": hop.words,
+        "tone": TONES[row.state],
+        "why": row.held_because if row.state == "held" else row.problem,
+        "late": hop.late,
+        "hops": steps,
+        "expected_by": row.expected_by if row.state not in ("acknowledged", "superseded", "cancelled") else None,
+        "overdue": bool(row.expected_by and row.expected_by < opened.now),
+        "relayed_by": hop.relayed_by,
+        "contact": hop.contact,
+        "receipt": receipt,
+    }
+
+
+def _middle(hop: Hop) -> list[dict[str, Any]]:
+    if hop.relayed_by is not None:
+        return [_step(f"Relayé par {hop.relayed_by}", None, "info", reached=True)]
+    return [_step("Envoyé", None, "done", reached=hop.delivery.state in ("sent", "acknowledged", "rejected"))]
+
+
+def _step(label: str, at: datetime | None, tone: str, *, reached: bool | None = None) -> dict[str, Any]:
+    return {"label": label, "at": at, "tone": tone, "reached": at is not None if reached is None else reached}
+
+
+def _under_way(row: Delivery, now: datetime) -> bool:
+    if row.state in ("sending", "sent"):
+        return now - row.created_at < MOVING or row.state == "sending"
+    return row.state == "due" and row.due_at - now < MOVING
+
+
+def standings(opened: Opened) -> list[Standing]:
+    """Each axis of the sheet: its state, what it means, whose turn it is."""
+    found = []
+    for axis_id, axis in opened.tenant.axes_of(opened.sheet.level).items():
+        label = opened.view.state_label(axis_id)
+        state = axis.states.get(opened.view.node.states.get(axis_id, ""))
+        if not label:
+            continue
+        role = opened.tenant.role(state.holder) if state and state.holder else None
+        holder = opened.tenant.who.validator_name if role and role.side == "validator" else role.label if role else ""
+        help_text, tone = (state.help or "", state.tone) if state else ("", "info")
+        since = opened.view.node.since.get(axis_id)
+        found.append(Standing(axis.label or axis_id, label, tone, help_text, holder, since))
+    return found

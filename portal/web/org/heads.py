@@ -1,0 +1,174 @@
+"""What stands around a sheet's pages: title, region's header lines, states, way back, steps, tabs, moves."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from portal.domain.entry.completeness import Problem, step_status
+from portal.domain.sheets.view import View
+from portal.domain.workflow import Possible, governing_axis
+from portal.tenancy.schema import Move, Tab
+from portal.web.org.editing import Editing
+from portal.web.org.opened import Opened
+
+STATUS = {"empty": "vide", "started": "en_cours", "complete": "complete", "wrong": "a_corriger"}
+A_SHEET = {"la": "d'une ", "le": "d'un ", "l'": "de l'"}
+ALL_STEPS = Tab(id="fiche", label="Fiche", show="steps")
+HISTORY = Tab(id="historique", label="Historique", show="history")
+ELSEWHERE = {
+    "deliveries": "envois",
+    "history": "historique",
+}  # tabs that are pages of their own, below the sheet's address
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One state of a sheet, in words and colour."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """One tab of a sheet's page."""
+
+    tab: Tab
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Pressable:
+    """A move as a button: `screen` when it must be asked about first, on a page or a dialog of its own."""
+
+    axis: str
+    id: str
+    label: str
+    tone: str
+    href: str
+    screen: bool
+    blocked: str
+
+
+def sheet_href(sheet_id: uuid.UUID) -> str:
+    """The address of a sheet's page."""
+    return url_for("org.show_sheet", sheet_id=sheet_id)
+
+
+def sheet_title(view: View) -> str:
+    """What a sheet's page is called: the region's own header, or the sheet's title."""
+    header = view.tenant.desk.headers.get(view.node.level)
+    return (view.fill(header.title) if header else "") or view.node.title
+
+
+def editing_title(opened: Opened) -> str:
+    """« Modification d'une session (état : A finaliser) », or the region's own header."""
+    header = opened.tenant.desk.headers.get(opened.sheet.level)
+    if header is not None:
+        return opened.view.fill(header.title)
+    verb = "Consultation" if opened.closed or opened.unmet else "Modification"
+    axis = governing_axis(opened.tenant, opened.sheet.level)
+    state = opened.view.state_label(axis) if axis in opened.level.axes else ""
+    words = f"{verb} {A_SHEET[opened.level.article]}{opened.level.label.lower()}"
+    return f"{words} (état : {state})" if state else words
+
+
+def header_lines(view: View) -> list[str]:
+    """The lines of the region's headers, for this sheet and those above; lines whose values are empty are left out."""
+    found: list[str] = []
+    for node in view.node.up():
+        header = view.tenant.desk.headers.get(node.level)
+        lines = [view.of(node).fill_line(line) for line in header.lines] if header else []
+        above = [view.of(node).fill(header.title)] if header and node is not view.node and lines else []
+        found = [*above, *(line for line in lines if line), *found]
+    return found
+
+
+def badges(opened: Opened) -> list[Badge]:
+    """The states of a sheet, then what has not been sent yet."""
+    found = []
+    for axis_id, axis in opened.tenant.axes_of(opened.sheet.level).items():
+        label = opened.view.state_label(axis_id)
+        state = axis.states.get(opened.view.node.states.get(axis_id, ""))
+        if label:
+            found.append(Badge(label, state.tone if state else "info"))
+    return [*found, Badge("Modifications non transmises", "todo")] if opened.unsent else found
+
+
+def state_help(opened: Opened) -> str:
+    """What the present state means for this person, in the region's words."""
+    axis_id = governing_axis(opened.tenant, opened.sheet.level)
+    if axis_id not in opened.level.axes:
+        return ""
+    state = opened.tenant.axis(axis_id).states.get(opened.states.get(axis_id, ""))
+    return (state.help if state else None) or ""
+
+
+def way_back(opened: Opened, *last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Home, the sheets above, this one, then where one is: the breadcrumbs."""
+    above = reversed(list(opened.view.node.up()))
+    crumbs: list[tuple[str, str | None]] = [("Accueil", f"/{opened.tenant.slug}/espace/")]
+    crumbs += [(node.title or node.code, sheet_href(node.id)) for node in above]
+    if last:
+        return [*crumbs, *last]
+    return [*crumbs[:-1], (crumbs[-1][0], None)]
+
+
+def stepper_items(editing: Editing, problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """The steps with where each stands, for components/stepper.html."""
+    found, own = list(problems), editing.view.node.id
+    mine = [p for p in found if p.sheet_id == own]
+    return [
+        {
+            "id": step.id,
+            "label": step.step.label,
+            "status": STATUS[step_status(editing.view, step, mine)],
+            "href": Editing(editing.opened, editing.view, step, editing.target_id).href(),
+            "current": step.id == editing.step.id,
+        }
+        for step in editing.steps
+    ]
+
+
+def tabs_of(opened: Opened, wanted: str | None) -> list[TabLink]:
+    """The tabs of a sheet's page; the one wanted, or the first, is current."""
+    declared = opened.tenant.desk.tabs.get(opened.sheet.level) or [ALL_STEPS, HISTORY]
+    shown = [tab for tab in declared if opened.view.holds(tab.when)]
+    here = [tab for tab in shown if tab.show not in ELSEWHERE]
+    current = next((tab for tab in here if tab.id == wanted), here[0] if here else None)
+    base = sheet_href(opened.sheet.id)
+    return [TabLink(tab, _tab_href(base, tab), tab is current) for tab in shown]
+
+
+def _tab_href(base: str, tab: Tab) -> str:
+    return f"{base}/{ELSEWHERE[tab.show]}" if tab.show in ELSEWHERE else f"{base}?onglet={tab.id}"
+
+
+def move_label(view: View, axis_id: str, move_id: str, move: Move) -> str:
+    """The words of a move, as this sheet words them."""
+    return view.form.labels.get(f"move.{axis_id}.{move_id}") or move.label or move_id
+
+
+def needs_screen(move: Move) -> bool:
+    """Whether a move asks something, or asks again, before it is done."""
+    return move.confirm is not None or bool(move.asks) or move.reason is not None
+
+
+def pressables(opened: Opened, moves: Iterable[Possible] | None = None) -> list[Pressable]:
+    """The moves of a sheet as buttons, those that are refused for the moment last."""
+    found = [_pressable(opened, m) for m in (opened.moves if moves is None else moves)]
+    return sorted(found, key=lambda m: (bool(m.blocked), m.tone != "primary", m.tone == "danger"))
+
+
+def _pressable(opened: Opened, possible: Possible) -> Pressable:
+    move, axes = possible.move, opened.tenant.axes_of(opened.sheet.level)
+    ambiguous = sum(possible.id in axis.moves for axis in axes.values()) > 1
+    href = url_for(
+        "org.perform", sheet_id=opened.sheet.id, move_id=possible.id, axe=possible.axis if ambiguous else None
+    )
+    label = move_label(opened.view, possible.axis, possible.id, move)
+    return Pressable(possible.axis, possible.id, label, move.tone, href, needs_screen(move), possible.blocked)

@@ -1,0 +1,147 @@
+"""A sheet opened for a request: what the pages about it all need, each part worked out at the first look."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from flask import abort, g, url_for
+from sqlalchemy.orm import Session, lazyload
+
+from portal.domain.entry.completeness import Problem, problems_of_unit
+from portal.domain.entry.creating import edit_prerequisites
+from portal.domain.entry.saving import NOT_EDITABLE, editing_states
+from portal.domain.moves.perform import local_day
+from portal.domain.people import Actor
+from portal.domain.reference.lookups import ReferenceLookups
+from portal.domain.sheets.compare import compare
+from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.nodes import load_node, unit_of
+from portal.domain.sheets.queries import visible_sheets
+from portal.domain.sheets.revisions import approved_revision
+from portal.domain.sheets.view import View
+from portal.domain.workflow import Possible, locked_by, locks_on, may_edit, moves_for
+from portal.extensions import db
+from portal.tenancy.schema import Level
+from portal.tenancy.tenant import Tenant
+
+
+@dataclass
+class Opened:
+    """One sheet, for the person who asks, now."""
+
+    sheet: Sheet
+    view: View
+    tenant: Tenant
+    actor: Actor
+    now: datetime
+
+    @property
+    def session(self) -> Session:
+        """The database session of the request."""
+        return db.session()
+
+    @property
+    def level(self) -> Level:
+        """What the region says of sheets of this level."""
+        return self.tenant.level(self.sheet.level)
+
+    @property
+    def sheet_href(self) -> str:
+        """The address of the sheet's page."""
+        return url_for("org.show_sheet", sheet_id=self.sheet.id)
+
+    @property
+    def summary_href(self) -> str:
+        """The address of its summary."""
+        return url_for("org.show_summary", sheet_id=self.sheet.id)
+
+    @property
+    def proposals_href(self) -> str:
+        """For a change request, the address of what it proposes."""
+        return url_for("org.show_request", sheet_id=self.sheet.id)
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """The states that bear on this sheet: its own and those of its ancestors."""
+        return editing_states(self.view)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What is missing or wrong before sending, here and below."""
+        return problems_of_unit(self.session, self.view, "send")
+
+    @cached_property
+    def unmet(self) -> list[Problem]:
+        """What must be done elsewhere before this sheet is edited."""
+        return [p for p in edit_prerequisites(self.session, self.view) if p.severity == "block"]
+
+    @cached_property
+    def moves(self) -> list[Possible]:
+        """What this person may do with it now; `blocked` says why not yet."""
+        return moves_for(self.tenant, self.sheet.level, self.states, self.actor.roles, self.view.holds)
+
+    @cached_property
+    def lock(self) -> Callable[[str], str | None]:
+        """Why a field may not be typed by this person now; None when it may."""
+        level, roles = self.sheet.level, self.actor.roles
+        locks = locks_on(self.tenant, level, self.states, roles, self.view.holds)
+        closed = None if may_edit(self.tenant, level, self.states, roles) else NOT_EDITABLE
+        return lambda name: locked_by(locks, level, name) or closed
+
+    @cached_property
+    def closed(self) -> str | None:
+        """Why nothing at all may be typed in this sheet; None when something may."""
+        entered = [name for name, field in self.view.form.visible.items() if field.entered]
+        reasons = [self.lock(name) for name in entered]
+        return reasons[0] if reasons and all(reasons) else None
+
+    @cached_property
+    def unsent(self) -> bool:
+        """Whether the sheet has changed since the version in force, and nothing waits for a decision."""
+        revision = approved_revision(self.session, self.sheet) if self.tenant.unit_axis(self.sheet.level) else None
+        if revision is None or self._awaits_decision:
+            return False
+        frozen = View(self.tenant, unit_of(revision.snapshot), self.view.today, lookups=self.view.lookups)
+        own = {node.id for node in self.view.node.down()}
+        return any(d.sheet_id in own for d in compare(frozen, self.view))
+
+    @property
+    def _awaits_decision(self) -> bool:
+        axis_id = self.tenant.unit_axis(self.sheet.level)
+        states = self.tenant.axis(axis_id).states if axis_id else {}
+        state = states.get(self.states.get(axis_id or "", ""))
+        return state is not None and state.holder is not None
+
+    def again(self, *, moved: bool = False) -> "Opened":
+        """The same sheet once its values changed; `moved`: its states did too, and it is read anew."""
+        view = view_of(self.sheet, self.now) if moved else self.view
+        forget(view)
+        return Opened(self.sheet, view, self.tenant, self.actor, self.now)
+
+
+def forget(view: View) -> None:
+    """Forget what was worked out from values that have changed: the form, the choices offered."""
+    view.__dict__.pop("form", None)
+    view.__dict__.pop("context", None)
+
+
+def open_sheet(sheet_id: uuid.UUID, *, lock: bool = False) -> Opened:
+    """The sheet of an address, for the person signed in; a page that does not exist when it is not theirs.
+
+    `lock` keeps its row from anybody else until the end of the transaction, for it to be changed.
+    """
+    now = datetime.now(UTC)
+    query = visible_sheets(g.actor).where(Sheet.id == sheet_id).options(lazyload(Sheet.states))  # read with the tree
+    if lock:
+        query = query.with_for_update(of=Sheet).execution_options(populate_existing=True)
+    sheet = db.session.scalar(query)
+    if sheet is None:
+        abort(404)
+    return Opened(sheet, view_of(sheet, now), g.tenant, g.actor, now)
+
+
+def view_of(sheet: Sheet, now: datetime) -> View:
+    """A live sheet read through its region's words."""
+    return View(g.tenant, load_node(db.session(), sheet), local_day(g.tenant, now), lookups=ReferenceLookups())

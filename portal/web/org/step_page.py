@@ -1,0 +1,125 @@
+"""The page of a step and its parts: what the templates of `org/sheets/step*.html` are given."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+
+from portal.domain.entry.completeness import problems_of_sheet
+from portal.domain.fields import ID, KINDS
+from portal.domain.sheets.options import offered_by
+from portal.domain.sheets.view import PATTERN, View
+from portal.web.answers import answer
+from portal.web.drawn import Drawn
+from portal.web.forms import StepForm
+from portal.web.org.editing import Editing
+from portal.web.org.heads import badges, editing_title, header_lines, pressables, stepper_items, way_back
+from portal.web.org.kept import Kept, hidden_inputs, saved_words
+from portal.web.org.remedies import Condition, conditions
+from portal.web.prose import prose
+
+Fault = dict[str, str]
+
+
+def step_answer(editing: Editing, kept: Kept | None = None, status: int = 200) -> Response:
+    """The step, as page or as part; after a save that was not clean, as it was typed, with what is to be seen to."""
+    context = step_context(editing, kept)
+    return answer("org/sheets/step.html", "org/sheets/_step.html", status, **context)
+
+
+def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = "") -> dict[str, Any]:
+    """Everything the templates of a step name."""
+    opened, drawn = editing.opened, kept.drawn() if kept else editing.drawn(with_asked_rows(editing))
+    return {
+        "opened": opened,
+        "editing": editing,
+        "title": editing_title(opened),
+        "about": editing.view.node.title,
+        "breadcrumbs": way_back(opened, (editing.step.step.label, None)),
+        "lines": header_lines(opened.view),
+        "badges": badges(opened),
+        "steps": stepper_of(editing),
+        "fields": drawn,
+        "faults": faults_in(drawn) if kept else [],
+        "hidden": hidden_inputs(editing, kept),
+        "saved": saved_words(editing, opened.now),
+        "notices": notices(editing),
+        "help": help_of(editing),
+        "asked_first": asked_first(editing),
+        "lock": editing.closed,
+        "moves": [m for m in pressables(opened) if not m.blocked] if editing.target_id is None else [],
+        "last": editing.following is None,
+        "onglet": onglet,
+        "button": editing.view.form.labels.get(f"button.{editing.view.node.level}.{editing.step.id}"),
+    }
+
+
+def stepper_of(editing: Editing) -> list[dict[str, Any]]:
+    """The steps, each with where it stands before sending."""
+    return stepper_items(editing, problems_of_sheet(editing.opened.session, editing.view, "send"))
+
+
+def asked_first(editing: Editing) -> list[Condition]:
+    """What must be done elsewhere first, when something must."""
+    return conditions(editing.opened, editing.view, editing.view.node.level) if editing.unmet else []
+
+
+def notices(editing: Editing) -> list[dict[str, str]]:
+    """The region's notices of the step, in the words of this sheet."""
+    levels = {"info": "info", "warn": "warning", "danger": "error"}
+    shown = (n for n in editing.step.step.notices if editing.view.holds(n.when))
+    return [{"level": levels[n.level], "text": _filled(editing.view, n.text)} for n in shown]
+
+
+def _filled(view: View, text: str) -> str:
+    """A pattern of the region; rows are told by what each is called, and not cell by cell."""
+
+    def words(match: re.Match[str]) -> str:
+        found = view.field_at(match[1])
+        if found is None or found[1].kind != "rows":
+            return match[0]
+        return ", ".join(label for _, label in offered_by(view, match[1]))
+
+    return view.fill(PATTERN.sub(words, text))
+
+
+def help_of(editing: Editing) -> Any:
+    """The step's help text, if the region wrote one."""
+    text = editing.view.tenant.help.get(editing.step.step.help or "")
+    return prose(text) if text else None
+
+
+def with_asked_rows(editing: Editing) -> StepForm:
+    """The step's form, with the rows the address asks for (`?ligne=<field>:<new id>`) when they are not there yet."""
+    form = editing.form()
+    for asked in request.args.getlist("ligne"):
+        name, _, row_id = asked.partition(":")
+        if name in form.declared:
+            add_blank_row(form, name, row_id)
+    return form
+
+
+def add_blank_row(form: StepForm, name: str, row_id: str) -> None:
+    """Put an empty row at the end of a rows field, unless it is there."""
+    field = form.field(name)
+    if field.definition.kind != "rows" or (field.definition.rows and field.definition.rows.keys):
+        return
+    held = [row for row in field.raw or [] if isinstance(row, dict)]
+    if row_id and all(row.get(ID) != row_id for row in held):
+        field.raw = [*held, *KINDS["rows"].raw([{ID: row_id}], field.definition)]
+
+
+def faults_in(drawn: Sequence[Drawn]) -> list[Fault]:
+    """The faults of the fields, each with the name of its place, for the summary at the top."""
+    found: list[Fault] = []
+    for one in drawn:
+        if one.conflict:
+            found.append({"name": one.name, "label": one.label, "message": "deux valeurs : choisissez."})
+        elif one.error:
+            found.append({"name": one.name, "label": one.label, "message": one.error})
+        found += faults_in(one.fields)
+        for row in one.rows:
+            found += [{"name": one.name, "label": row.legend, "message": message} for message in row.errors]
+            found += faults_in(row.fields)
+    return found

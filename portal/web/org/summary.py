@@ -1,0 +1,133 @@
+"""The summary of a sheet: everything read, faults linked to their fields, what is left to do, the moves as buttons."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response
+
+from portal.domain.entry.completeness import Problem
+from portal.domain.entry.saving import shown_raw
+from portal.domain.sheets.effective import EffectiveField, EffectiveStep
+from portal.domain.sheets.view import View
+from portal.web.access import member
+from portal.web.answers import answer
+from portal.web.drawn import Drawing, Drawn
+from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.heads import badges, editing_title, header_lines, pressables, state_help, way_back
+from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.remedies import conditions, problem_href
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to be done before sending, done or not."""
+
+    label: str
+    done: bool
+    href: str
+    message: str = ""
+    heed: bool = False
+
+
+@dataclass
+class Section:
+    """One step read: its fields as shown, what is left to do in it."""
+
+    title: str
+    href: str
+    fields: list[Drawn]
+    lines: list[Line] = field(default_factory=list)
+
+
+@blueprint.get(f"{SHEET}/recapitulatif")
+@member()
+def show_summary(sheet_id: uuid.UUID) -> Response:
+    """The summary page."""
+    return summary_answer(open_sheet(sheet_id))
+
+
+def summary_answer(opened: Opened, status: int = 200, message: str = "", found: Sequence[Problem] = ()) -> Response:
+    """The summary; `message` and `found` say why a move was refused."""
+    problems = [*opened.problems, *(p for p in found if p not in opened.problems)]
+    buttons = pressables(opened)
+    context: dict[str, Any] = {
+        "opened": opened,
+        "title": editing_title(opened),
+        "breadcrumbs": way_back(opened, ("Récapitulatif", None)),
+        "lines": header_lines(opened.view),
+        "badges": badges(opened),
+        "state_help": state_help(opened),
+        "conditions": conditions(opened, opened.view, opened.sheet.level),
+        "sections": sections_of(opened.view, problems),
+        "below": below(opened, problems),
+        "faults": faults_of(p for p in problems if p.severity == "block"),
+        "moves": [m for m in buttons if not m.blocked],
+        "blocked": [m for m in buttons if m.blocked],
+        "message": message,
+    }
+    return answer("org/sheets/summary.html", status=status, **context)
+
+
+def sections_of(view: View, problems: Iterable[Problem]) -> list[Section]:
+    """Every step with its fields in French words and its lines."""
+    own = [p for p in problems if p.sheet_id == view.node.id]
+    drawing = Drawing(view, problems=own, locked=lambda name: "")
+    return [_section(view, step, own, drawing) for step in view.form.steps]
+
+
+def _section(view: View, step: EffectiveStep, problems: Sequence[Problem], drawing: Drawing) -> Section:
+    here = [p for p in problems if p.step == step.id]
+    href = _href(view, step.id)
+    drawn = [drawing.field(shown, shown_raw(view, shown.field)) for shown in step.fields]
+    for one, shown in zip(drawn, step.fields, strict=True):
+        one.shown = one.shown or _typed(view, shown)
+    lines = [line for shown in step.fields if (line := _line(view, shown, here)) is not None]
+    loose = [p for p in here if not p.field]
+    lines += [Line(step.step.label, False, href, p.message, p.severity != "block") for p in loose]
+    return Section(step.step.label, href, drawn, lines)
+
+
+def _typed(view: View, shown: EffectiveField) -> str:
+    """What was typed and is not valid, as typed."""
+    raw = view.node.raw.get(shown.id)
+    return raw if isinstance(raw, str) else ""
+
+
+def _line(view: View, shown: EffectiveField, problems: Iterable[Problem]) -> Line | None:
+    """A field that is asked, or of which something is to be said."""
+    mine = [p for p in problems if p.field == shown.id]
+    if not mine and not (shown.field.required and shown.entered):
+        return None
+    faults = [p for p in mine if p.severity == "block"]
+    said = " ".join(dict.fromkeys(_said(p) for p in faults or mine))
+    href = f"{_href(view, shown.step)}#field-{shown.id}"
+    return Line(shown.field.short or shown.field.words, not faults, href, said, heed=bool(mine) and not faults)
+
+
+def _said(problem: Problem) -> str:
+    inside = "." in problem.path and problem.label.count(" — ")
+    return f"{problem.label.rpartition(' — ')[2]} : {problem.message}" if inside else problem.message
+
+
+def below(opened: Opened, problems: Iterable[Problem]) -> list[tuple[str, list[Line]]]:
+    """What is left to do in the sheets below, sheet by sheet."""
+    found: dict[str, list[Line]] = {}
+    for p in problems:
+        if p.sheet_id != opened.sheet.id:
+            line = Line(p.label or p.sheet_title, False, problem_href(p), p.message, p.severity != "block")
+            found.setdefault(p.sheet_title, []).append(line)
+    return list(found.items())
+
+
+def faults_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """The faults for components/alerts.html, each leading to its field's page."""
+    return [
+        {"name": p.field, "label": p.label or p.sheet_title, "message": p.message, "href": problem_href(p)}
+        for p in problems
+    ]
+
+
+def _href(view: View, step_id: str) -> str:
+    return problem_href(Problem(view.node.id, view.node.level, view.node.title, step_id, "", "", ""))

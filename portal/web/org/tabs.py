@@ -1,0 +1,101 @@
+"""What each kind of tab of a sheet's page shows. A module that knows how to show one registers it with `shows`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template
+
+from portal.domain.entry.completeness import problems_of_sheet, step_status
+from portal.domain.sheets.nodes import Node
+from portal.tenancy.schema import Tab
+from portal.web.org.editing import open_editing
+from portal.web.org.heads import STATUS, Badge, sheet_href
+from portal.web.org.opened import Opened
+from portal.web.org.remedies import Condition, conditions
+from portal.web.prose import prose
+
+Show = Callable[[Opened, Tab], str]
+SHOWS: dict[str, Show] = {}
+
+
+def shows(kind: str) -> Callable[[Show], Show]:
+    """Register what shows the tabs of a kind (`show:` in desk.yaml); the function answers safe HTML."""
+
+    def register(show: Show) -> Show:
+        SHOWS[kind] = show
+        return show
+
+    return register
+
+
+def tab_body(opened: Opened, tab: Tab) -> str:
+    """The content of a tab; empty when nothing shows its kind."""
+    show = SHOWS.get(tab.show)
+    return show(opened, tab) if show else ""
+
+
+@shows("steps")
+def steps_tab(opened: Opened, tab: Tab) -> str:
+    """The steps of the sheet, each with where it stands; or the one step that the tab names."""
+    view = opened.view
+    problems = [p for p in problems_of_sheet(opened.session, view, "send") if p.sheet_id == view.node.id]
+    steps = [
+        {
+            "step": step,
+            "status": STATUS[step_status(view, step, problems)],
+            "href": open_editing(opened, step.id).href(),
+            "left": sum(p.step == step.id and p.severity == "block" for p in problems),
+            "typed": any(f.entered for f in step.fields),
+            "read": [(f.field.words, view.show_field(f.field)) for f in step.fields if not f.entered],
+        }
+        for step in view.form.steps
+        if tab.form in (None, step.id)
+    ]
+    asked = conditions(opened, view, opened.sheet.level) if opened.unmet else []
+    return render_template(
+        "org/sheets/_steps_tab.html", opened=opened, steps=steps, lock=opened.closed, asked_first=asked
+    )
+
+
+@shows("children")
+def children_tab(opened: Opened, tab: Tab) -> str:
+    """The sheets below, at the level that the tab names."""
+    level = tab.level or next(iter(opened.tenant.children(opened.sheet.level)), "")
+    nodes = [n for n in opened.view.node.down() if n.level == level]
+    rows = [{"node": n, "href": sheet_href(n.id), "badges": node_badges(opened, n)} for n in nodes]
+    return render_template(
+        "org/sheets/_children.html", opened=opened, level=opened.tenant.level(level), rows=rows,
+        create=creation_offer(opened, level), asked_first=unmet_below(opened, level),
+    )  # fmt: skip
+
+
+@shows("text")
+def text_tab(opened: Opened, tab: Tab) -> str:
+    """A text of the region."""
+    return render_template("org/sheets/_text_tab.html", text=prose(opened.tenant.help.get(tab.text or "", "")))
+
+
+def node_badges(opened: Opened, node: Node) -> list[Badge]:
+    """The states of a sheet of the tree."""
+    view, found = opened.view.of(node), []
+    for axis_id, axis in opened.tenant.axes_of(node.level).items():
+        state = axis.states.get(node.states.get(axis_id, ""))
+        if label := view.state_label(axis_id):
+            found.append(Badge(label, state.tone if state else "info"))
+    return found
+
+
+def creation_offer(opened: Opened, level_id: str) -> dict[str, Any] | None:
+    """The button that creates a sheet of a level under this one; None where this person may not."""
+    level = opened.tenant.level(level_id)
+    here = level.parent == opened.sheet.level
+    if level.creatable is None or not here or not opened.actor.roles & set(level.creatable.by):
+        return None
+    if not opened.view.holds(level.creatable.when):
+        return None
+    return {"label": level.creatable.label, "level_id": level_id, "parent": opened.sheet.id}
+
+
+def unmet_below(opened: Opened, level_id: str) -> list[Condition]:
+    """What is still to be done before sheets of a level are created or edited here."""
+    return [c for c in conditions(opened, opened.view, level_id) if not c.done]

@@ -1,0 +1,147 @@
+"""/validation/: everything that awaits this person's decision, tab by tab."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Response, g, url_for
+
+from portal.domain.entry.requests import KEY
+from portal.domain.fields import french
+from portal.domain.moves.perform import local_day
+from portal.domain.sheets.queue import Basket, Waiting, counts, organisations_waiting, queue_page
+from portal.domain.sheets.search import Above
+from portal.extensions import db
+from portal.tenancy.tenant import Tenant
+from portal.web.access import member
+from portal.web.answers import answer
+from portal.web.durations import age, pressing, until
+from portal.web.paging import Pages, here, page_wanted
+from portal.web.validator.asked import Asked, asked_of_the_queue
+from portal.web.validator.blueprint import blueprint
+
+PAGE = 20
+KEYS = [
+    ("j", "Ligne suivante"),
+    ("k", "Ligne précédente"),
+    ("Entrée", "Ouvrir la ligne"),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line, in words."""
+
+    id: str
+    href: str
+    title: str
+    above: str
+    organisation: str
+    programme: str
+    sent_at: datetime
+    sent_ago: str
+    sent_by: str
+    starts: date | None
+    starts_in: str
+    tone: str
+    kind: str
+    kind_tone: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab, with how much waits in it."""
+
+    label: str
+    href: str
+    count: int
+    current: bool
+
+
+@blueprint.get("/")
+@member(side="validator")
+def desk() -> Response:
+    """The queue; under htmx, its list alone."""
+    now = datetime.now(UTC)
+    tenant, actor, asked = g.tenant, g.actor, asked_of_the_queue(g.tenant, g.actor)
+    today = local_day(tenant, now)
+    waiting = counts(db.session(), tenant, actor, asked.baskets, today)
+    nothing: dict[str, Any] = {"rows": [], "pages": Pages(1, PAGE, 0), "organisations": []}
+    listed = _listed(asked, now, today) if asked.tab else nothing
+    return answer(
+        "validator/desk.html",
+        "validator/_queue.html",
+        tabs=[_tab(b, waiting[b.id], b is asked.tab) for b in asked.baskets],
+        total=sum(waiting.values()),
+        tab=asked.tab,
+        wanted=asked.wanted,
+        narrowed=bool(asked.params.keys() & {"q", "programme", "organisme"}),
+        programmes=[(name, p.short or p.label) for name, p in tenant.who.programmes.items()],
+        order=_order(asked),
+        keys=KEYS,
+        here=here,
+        **listed,
+    )
+
+
+def _listed(asked: Asked, now: datetime, today: date) -> dict[str, Any]:
+    assert asked.tab is not None
+    session, tenant, number = db.session(), g.tenant, page_wanted()
+    offset = (number - 1) * PAGE
+    rows, total = queue_page(session, tenant, g.actor, asked.tab, asked.wanted, today=today, limit=PAGE, offset=offset)
+    holders = organisations_waiting(session, tenant, g.actor, asked.tab, today)
+    return {
+        "rows": [_row(tenant, row, asked, now, today) for row in rows],
+        "pages": Pages(number, PAGE, total),
+        "organisations": holders,
+    }
+
+
+def _tab(basket: Basket, count: int, current: bool) -> Tab:
+    return Tab(basket.label, url_for("validator.desk", onglet=basket.id), count, current)
+
+
+def _row(tenant: Tenant, row: Waiting, asked: Asked, now: datetime, today: date) -> Row:
+    programme = tenant.who.programmes.get(row.programme or "")
+    kind, tone = _kind(tenant, row)
+    return Row(
+        id=f"sheet-row-{row.id}",
+        href=url_for("validator.review", sheet_id=row.id) + asked.params_of(onglet=asked.tab.id if asked.tab else ""),
+        title=row.title or row.code,
+        above=above_words(row.title, row.above),
+        organisation=row.organisation or "",
+        programme=(programme.short or programme.label) if programme else row.programme or "",
+        sent_at=row.since,
+        sent_ago=age(row.since, now, tenant.who.time_zone),
+        sent_by=row.sent_by,
+        starts=row.deadline,
+        starts_in=until(row.deadline, today) if row.deadline else "",
+        tone=pressing(row.deadline, today) if row.deadline else "info",
+        kind=kind,
+        kind_tone=tone,
+    )
+
+
+def above_words(title: str, above: list[Above]) -> str:
+    """The sheets above, the highest first, without those that the title already names."""
+    return " › ".join(a.title for a in reversed(above) if a.title and a.title not in title)
+
+
+def _kind(tenant: Tenant, row: Waiting) -> tuple[str, str]:
+    """« Première demande », « 3 changements », « 2 valeurs proposées »; and the tone of it."""
+    if tenant.level(row.level).amends is not None:
+        proposed = sum(len(p["values"]) for p in row.data.get(KEY, {}).values())
+        return french.plural(proposed, "valeur proposée", "valeurs proposées"), "todo"
+    if row.first:
+        return "Première demande", "info"
+    return french.plural(row.changes, "changement") if row.changes else "Renvoyée sans changement", "todo"
+
+
+def _order(asked: Asked) -> dict[str, tuple[str, str | None]]:
+    """For each column that sorts: the address of the next order, and the direction when it is the present one."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for word, order in (("echeance", "deadline"), ("attente", "age")):
+        current = asked.wanted.order == order
+        direction = ("desc" if asked.wanted.backwards else "asc") if current else None
+        found[word] = (here(tri=f"-{word}" if direction == "asc" else word), direction)
+    return found

@@ -1,0 +1,170 @@
+"""/validation/fiches/<id>: the version that waits beside the last one approved; else the sheet as it stands."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, abort, g, request, url_for
+
+from portal.domain.entry.completeness import Problem, problems_of_unit
+from portal.domain.people import Side
+from portal.domain.sheets.decisions import version_numbered
+from portal.domain.sheets.models import Revision
+from portal.domain.sheets.nodes import Node, unit_of
+from portal.domain.sheets.revisions import approved_revision
+from portal.domain.sheets.view import View
+from portal.web.access import member
+from portal.web.answers import answer
+from portal.web.validator import around, proposals
+from portal.web.validator.asked import asked_of_the_queue
+from portal.web.validator.blueprint import blueprint
+from portal.web.validator.differences import comparison
+from portal.web.validator.opened import Opened, open_sheet
+from portal.web.validator.reading import read_sheet, read_unit
+
+KEYS = [("a", "Valider, accepter"), ("r", "Demander une correction, refuser"), ("n", "Fiche suivante"),
+        ("p", "Fiche précédente"), ("t", "Tout montrer, ou ce qui change"), ("u", "Revenir à la file")]  # fmt: skip
+READERS: tuple[Side, ...] = ("validator", "admin")
+UNSENT = "L’organisme n’a pas encore transmis cette demande : ses propositions peuvent changer."
+NEVER = "Cette fiche n’a jamais été approuvée : voici la saisie en cours de l’organisme."
+
+
+@blueprint.get("/fiches/<uuid:sheet_id>")
+@member(side=READERS)
+def review(sheet_id: uuid.UUID) -> Response:
+    """The page; under htmx, what is compared or read, alone."""
+    opened = open_sheet(sheet_id)
+    body = _request(opened) if proposals.is_request(opened) else _unit(opened) if opened.pending else _standing(opened)
+    return _answer(opened, body)
+
+
+@blueprint.get("/fiches/<uuid:sheet_id>/versions/<int:number>")
+@member(side=READERS)
+def version(sheet_id: uuid.UUID, number: int) -> Response:
+    """A past version, beside the one it was made from, under the configuration of its time."""
+    opened = open_sheet(sheet_id)
+    revision = version_numbered(opened.session, opened.sheet, number) if opened.unit_axis else None
+    if revision is None:
+        abort(404)
+    return _answer(opened, _compared(opened, revision), past=revision)
+
+
+def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) -> Response:
+    asked = asked_of_the_queue(g.tenant, g.actor)
+    line = around.place_of(opened, asked)
+    shown: View = body.pop("shown")
+    back = url_for("validator.desk") if g.actor.side == "validator" else url_for("validator.search")
+    context = {
+        "opened": opened,
+        "title": shown.node.title or shown.node.code,
+        "states": around.states_of(opened),
+        "facts": around.facts(opened, shown, past or opened.pending),
+        "history": around.history(opened),
+        "buttons": [] if past else around.buttons(opened, asked, line),
+        "line": line,
+        "params": asked.params_of(),
+        "left": bool(request.args.get("onglet")) and not line.place and past is None,
+        "past": past,
+        "keys": KEYS,
+        "whole": _whole(),
+        "toggle": _toggle(asked.params),
+        "elsewhere": f"/{g.tenant.slug}/espace/fiches/{opened.sheet.id}",
+        "breadcrumbs": [("Validation", back + asked.params_of()), (shown.node.title or shown.node.code, None)],
+    }
+    return answer("validator/review.html", "validator/_body.html", **{**EMPTY, **context, **body})
+
+
+EMPTY: dict[str, Any] = {
+    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "notice": "", "old_title": "",
+    "new_title": "", "other_configuration": None,
+}  # fmt: skip
+
+
+def _whole() -> bool:
+    return request.args.get("tout") == "1"
+
+
+def _toggle(params: dict[str, str]) -> str:
+    """The same page with everything, or with what changed."""
+    wanted = {**params, **({} if _whole() else {"tout": "1"})}
+    return request.path + ("?" + urlencode(wanted) if wanted else "")
+
+
+def _unit(opened: Opened) -> dict[str, Any]:
+    """The submission, with what the rules of today say of it."""
+    assert opened.pending is not None
+    now = opened.view_of(unit_of(opened.pending.snapshot))
+    warnings = problems_of_unit(opened.session, now, "send")
+    base = approved_revision(opened.session, opened.sheet)
+    return {**_compared(opened, opened.pending, base), "warnings": [_worded(opened, p) for p in warnings]}
+
+
+def _compared(opened: Opened, revision: Revision, base: Revision | None = None) -> dict[str, Any]:
+    if base is None and revision.base_id is not None:
+        base = opened.session.get(Revision, revision.base_id)
+    new = opened.frozen(revision)
+    told: dict[str, Any] = {"shown": new, "other_configuration": _other(opened, revision)}
+    if base is None:
+        return {**told, "read": read_unit(new, axis=opened.unit_axis)}
+    old = opened.frozen(base)
+    return {
+        **told,
+        "compared": comparison(old, new, whole=_whole(), axis=opened.unit_axis),
+        "old_title": f"Version {base.number}, approuvée",
+        "new_title": f"Version {revision.number}, " + ("proposée" if revision.kind == "submitted" else "mise à jour"),
+    }
+
+
+def _other(opened: Opened, revision: Revision) -> int | None:
+    """The number of the configuration a version was made under, when it is not the one in force."""
+    return revision.config_version if revision.config_version not in (0, opened.tenant.version) else None
+
+
+def _worded(opened: Opened, problem: Problem) -> dict[str, Any]:
+    here = problem.sheet_id == opened.sheet.id
+    label = problem.label if here else f"{problem.sheet_title} – {problem.label}".rstrip(" –")
+    return {"label": label, "message": problem.message, "blocks": problem.severity == "block"}
+
+
+def _request(opened: Opened) -> dict[str, Any]:
+    """A change request: its own words, then what it would change."""
+    told: dict[str, Any] = {"shown": opened.live, "read": [read_sheet(opened.live)]}
+    if not proposals.sent(opened):
+        return {**told, "notice": UNSENT}
+    done = proposals.answered(opened)
+    return {
+        **told,
+        "compared": proposals.proposed_changes(opened, whole=_whole()),
+        "overtaken": proposals.overtaken(opened),
+        "old_title": "Avant la demande" if done else "Valeur actuelle",
+        "new_title": "Valeur demandée",
+    }
+
+
+def _standing(opened: Opened) -> dict[str, Any]:
+    """A sheet on which nothing waits: the version in force of a unit, the sheet itself otherwise; and what is below."""
+    revision = approved_revision(opened.session, opened.sheet) if opened.unit_axis else None
+    below = [_below(opened, node) for node in opened.live.node.down() if node is not opened.live.node]
+    if revision is not None:
+        new = opened.frozen(revision)
+        words = f"Version {revision.number}, en vigueur."
+        read = {"read": read_unit(new, axis=opened.unit_axis), "notice": words}
+        return {"shown": new, "below": below, "other_configuration": _other(opened, revision), **read}
+    told = NEVER if opened.unit_axis else ""
+    return {"shown": opened.live, "read": [read_sheet(opened.live)], "below": below, "notice": told}
+
+
+def _below(opened: Opened, node: Node) -> dict[str, Any]:
+    view, level = opened.live.of(node), opened.tenant.level(node.level)
+    labels = [(view.state_label(a), axis.states.get(node.states.get(a, ""))) for a, axis in _axes(opened, node)]
+    return {
+        "level": level.label,
+        "title": node.title or node.code,
+        "href": url_for("validator.review", sheet_id=node.id),
+        "states": [(label, state.tone if state else "info") for label, state in labels if label],
+        "depth": sum(1 for _ in node.up()) - sum(1 for _ in opened.live.node.up()),
+    }
+
+
+def _axes(opened: Opened, node: Node) -> list[tuple[str, Any]]:
+    return list(opened.tenant.axes_of(node.level).items())
