@@ -12,6 +12,7 @@ from portal.jobs.outlets.addresses import Address
 from portal.jobs.outlets.http import HttpOutlet, UnreadableError, interpret
 from portal.jobs.outlets.network import is_public
 from tests.jobs.conftest import Sandbox, make_parcel
+from tests.jobs.waiting import until
 
 QUICK = httpx.Timeout(0.5)
 
@@ -94,13 +95,14 @@ def test_lost_answer_leaves_one_effect_and_the_next_try_gets_the_receipt(outlet:
 
 
 def test_slow_target_is_not_waited_for(sandbox: Sandbox) -> None:
-    sandbox.tell("slow", seconds=2)
+    sandbox.tell("slow", seconds=1)
     outlet = HttpOutlet(Address(f"{sandbox.url}/essai/region", "x"), allow_private=True, timeout=QUICK)
 
     answer = outlet.send(make_parcel())
 
     assert answer.outcome == "lost"
     assert "ReadTimeout" in (answer.error or "")
+    until(lambda: sandbox.received()["requests"])  # it ends what it began, before another test looks
 
 
 def test_target_that_is_not_there_has_failed() -> None:

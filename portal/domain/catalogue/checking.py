@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from portal.domain.catalogue.public_view import names_in, private_names
 from portal.domain.language import condition
-from portal.domain.sheets.view import SPECIAL
+from portal.domain.sheets.special import SPECIAL
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding
 from portal.tenancy.tenant import Tenant

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS
 from portal.domain.language import condition
-from portal.domain.sheets.view import SPECIAL, View, canonical
+from portal.domain.sheets.special import SPECIAL
+from portal.domain.sheets.values import canonical
+from portal.domain.sheets.view import View
 from portal.tenancy.schema import Column, FormField
 from portal.tenancy.tenant import Tenant
 

@@ -17,7 +17,8 @@ from portal.domain.people import Actor
 from portal.domain.sheets.errors import SheetError
 from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
-from portal.domain.sheets.view import View, canonical
+from portal.domain.sheets.values import canonical
+from portal.domain.sheets.view import View
 from portal.domain.workflow import stored_axes
 from portal.ids import uuid7
 from portal.tenancy.schema import FormField, Level

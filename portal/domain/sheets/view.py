@@ -11,12 +11,14 @@ from typing import Any
 
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS, Context
-from portal.domain.fields.address import department_of
 from portal.domain.fields.base import Lookups, NoLookups
 from portal.domain.language import condition
 from portal.domain.sheets.effective import EffectiveForm, effective_form
+from portal.domain.sheets.names import Cells, OwnState
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import options_of
+from portal.domain.sheets.special import SPECIAL
+from portal.domain.sheets.values import canonical, inside
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
@@ -50,7 +52,7 @@ class View(Mapping[str, Any]):
             return self.python_of(field)
         if name in self.tenant.level(node.level).axes:
             state = self._axis(name)
-            return _OwnState(state, self) if name == node.level and isinstance(state, str) else state
+            return OwnState(state, self) if name == node.level and isinstance(state, str) else state
         if name in ("programme", "code", "title", "reference"):
             return getattr(node, name)
         if name == "option":
@@ -95,12 +97,12 @@ class View(Mapping[str, Any]):
         if expression is None:
             return True
         compiled = condition(self.tenant, self.node.level, expression, row=row)
-        return compiled(_Cells(cells, self) if cells is not None else self, today=self.today) is True
+        return compiled(Cells(cells, self) if cells is not None else self, today=self.today) is True
 
     def evaluate(self, expression: str, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression of the tenant here."""
         compiled = condition(self.tenant, self.node.level, expression, row=row, want=Type.ANY)
-        return compiled(_Cells(cells, self) if cells is not None else self, today=self.today)
+        return compiled(Cells(cells, self) if cells is not None else self, today=self.today)
 
     # — the form ————————————————————————————————————————————————————————————
 
@@ -127,8 +129,8 @@ class View(Mapping[str, Any]):
             return self.of(above).stored(rest) if above is not None and rest else None
         value = self._value(field)
         if rest and field.among:  # what was chosen is a row elsewhere: `organisme_formateur.adresse` is a cell of it
-            return _inside(self.stored(field.among), f"{value}.{rest}")
-        return _inside(value, rest) if rest else value
+            return inside(self.stored(field.among), f"{value}.{rest}")
+        return inside(value, rest) if rest else value
 
     def _value(self, field: FormField) -> Any:
         if field.value is not None:
@@ -215,80 +217,3 @@ class View(Mapping[str, Any]):
         """The same, or None when the pattern names things and all of them are empty."""
         names = [m[1] for m in PATTERN.finditer(pattern)]
         return None if names and not any(self.show(name) for name in names) else self.fill(pattern)
-
-
-class _OwnState(str):
-    """A state under a name that is also the sheet's level: `dossier` says the state, `dossier.mode` a field of the
-    sheet.
-    """
-
-    view: View
-
-    def __new__(cls, state: str, view: View) -> "_OwnState":
-        """The state, and the view it belongs to."""
-        self = super().__new__(cls, state)
-        self.view = view
-        return self
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A name of the sheet."""
-        return self.view.get(name, default)
-
-
-Mapping.register(_OwnState)
-
-
-class _Cells(Mapping[str, Any]):
-    """The names of a row, then those of its sheet."""
-
-    def __init__(self, cells: Mapping[str, Any], view: View) -> None:
-        self._cells, self._view = cells, view
-
-    def __getitem__(self, name: str) -> Any:
-        return self._cells[name] if name in self._cells else self._view[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._cells)
-
-    def __len__(self) -> int:
-        return len(self._cells)
-
-
-def _inside(value: Any, path: str) -> Any:
-    for part in path.split("."):
-        if isinstance(value, list):
-            value = next((row for row in value if isinstance(row, dict) and row.get("_id") == part), None)
-        elif isinstance(value, dict):
-            value = department_of(value) if part == "departement" else value.get(part)
-        else:
-            return None
-    return value
-
-
-def canonical(value: Any) -> Any:
-    """A computed value in the form a sheet stores: decimals and dates as text."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    number = format(value.normalize(), "f") if hasattr(value, "normalize") else str(value)
-    return int(number) if number.lstrip("-").isdigit() else number
-
-
-def _programme(view: View, *, short: bool) -> str:
-    programme = view.tenant.who.programmes.get(view.node.programme or "")
-    if programme is None:
-        return view.node.programme or ""
-    return (programme.short if short else None) or programme.label
-
-
-SPECIAL = {
-    "code": lambda view: view.node.code,
-    "n": lambda view: view.node.code,
-    "title": lambda view: view.node.title,
-    "reference": lambda view: view.node.reference,
-    "programme": lambda view: _programme(view, short=False),
-    "programme.short": lambda view: _programme(view, short=True),
-    "organisation.name": lambda view: view.node.organisation.name if view.node.organisation else "",
-    "organisation.siret": lambda view: view.node.organisation.siret if view.node.organisation else "",
-}

@@ -116,14 +116,15 @@ class Reception:
 
     def _keep(self, manner: Manner) -> tuple[Response, int]:
         receipt, first = self.store.take(self.arrival, self._receipt())
-        if manner.mode == "late_answer":
-            _pause.wait(manner.seconds)
         if manner.mode == "lose_answer":
             self.store.note(self.arrival, "lost", 0, receipt)
             return _hang_up()
         if manner.mode == "later":
             return self._say("later", 202, {"status": "accepted"})
-        return self._say("received" if first else "repeated", 200, receipt)
+        said = self._say("received" if first else "repeated", 200, receipt)
+        if manner.mode == "late_answer":
+            _pause.wait(manner.seconds)
+        return said
 
     def _fault(self) -> tuple[Response, int] | None:
         verdict = judge_signature(self.secret, self.body, dict(request.headers.items()), time.time())

@@ -11,10 +11,10 @@ from flask import abort, url_for
 from portal.domain.entry.completeness import Problem, problems_of_step
 from portal.domain.entry.requests import CLOSED, OUT_OF_SCOPE, active_patterns, in_scope, propose_step, targets_of
 from portal.domain.entry.saving import Saved, write_value
-from portal.domain.fields import Fault
+from portal.domain.fields import KINDS, Fault
 from portal.domain.moves.perform import Done
 from portal.domain.moves.saving import save_opened
-from portal.domain.sheets.effective import EffectiveStep
+from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.view import View
 from portal.domain.workflow import may_edit
 from portal.web.drawn import Drawing, Drawn, Links
@@ -103,6 +103,10 @@ class Editing:
         """Whether the step is shown without a form."""
         return bool(self.unmet or self.closed or not any(f.entered for f in self.step.fields))
 
+    def typed_fields(self) -> set[str]:
+        """The fields of the step that people type."""
+        return {f.id for f in self.step.fields if f.entered}
+
     # — typing —
 
     def form(self, formdata: Any = None) -> StepForm:
@@ -159,10 +163,17 @@ class Editing:
         held, told, drawing = self.form(), faults or {}, self.drawing()
         drawn = []
         for shown in self.step.fields:
-            asked = form if form is not None and shown.id in form.declared else held
-            fault = told.get(shown.id) or self.fault_kept(shown.id)
-            drawn.append(drawing.field(shown, asked.field(shown.id).raw, fault))
+            asked = (form if form is not None and shown.id in form.declared else held).field(shown.id)
+            raw = asked.raw if asked.sent else self._offered(shown, asked.raw)
+            drawn.append(drawing.field(shown, raw, told.get(shown.id) or self.fault_kept(shown.id)))
         return drawn
+
+    def _offered(self, shown: EffectiveField, raw: Any) -> Any:
+        """What is offered in a field not yet typed, whose value would come from elsewhere were it not opened."""
+        base = self.view.tenant.field(self.view.node.level, shown.id)
+        if not shown.entered or base is None or base.fill is None or not KINDS[base.kind].empty(raw):
+            return raw
+        return KINDS[base.kind].raw(self.view.stored(base.fill.origin), base)
 
     def fault_kept(self, name: str) -> Fault | None:
         """Why what the sheet keeps as typed is not valid; None when it is valid."""

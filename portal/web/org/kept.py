@@ -64,25 +64,20 @@ def keep_typed(editing: Editing, form: StepForm, *, keep: bool) -> Kept:
     """
     was = _was(editing, form)
     raws = _chosen(form.raws(), was, fingerprints(form.seen.data))
-    known, kept = _typed(editing), Kept(editing, form, was, form.overlong())
+    known, kept = editing.typed_fields(), Kept(editing, form, was, form.overlong())
     while True:
         saved, moves = kept.editing.save(raws, was, keep=keep)
         kept.faults |= saved.faults
         kept.conflicts += saved.conflicts
         kept.moves += moves
         kept.editing = kept.editing.again(moved=bool(moves))
-        late = _typed(kept.editing) - known
+        late = kept.editing.typed_fields() - known
         if late:
             kept.form = kept.editing.form(request.form)
         raws = {name: raw for name, raw in kept.form.raws().items() if name in late}
         if not raws:
             return kept
         known |= late
-
-
-def _typed(editing: Editing) -> set[str]:
-    """The fields of the step that people type."""
-    return {f.id for f in editing.step.fields if f.entered}
 
 
 def _was(editing: Editing, form: StepForm) -> dict[str, str]:
@@ -116,7 +111,8 @@ def hidden_inputs(editing: Editing, kept: Kept | None = None) -> dict[str, Any]:
     found = {"version": editing.opened.sheet.version, "_was": was, "_forme": shape_of(editing)}
     if kept is not None:
         was |= {n: kept.was[n] for n in was if n in kept.was and _not_shown(kept, n, was[n])}
-        found["_vu"] = {c.field.id: fingerprint(c.theirs) for c in kept.conflicts}
+        if kept.conflicts:
+            found["_vu"] = {c.field.id: fingerprint(c.theirs) for c in kept.conflicts}
     return {name: json.dumps(value) if isinstance(value, dict) else value for name, value in found.items()}
 
 

@@ -125,9 +125,9 @@ def check_field(sheet_id: uuid.UUID, step_id: str, name: str, target_id: uuid.UU
 
 def _lay(editing: Editing, typed: StepForm) -> dict[str, Fault]:
     """See the sheet with what was typed; twice, since a value may make another field appear, which was typed too."""
-    faults = editing.lay(typed.raws())
+    known, faults = editing.typed_fields(), editing.lay(typed.raws())
     more = editing.form(request.form)
-    new = {n: raw for n, raw in more.raws().items() if n not in typed.declared}
+    new = {n: raw for n, raw in more.raws().items() if n in editing.typed_fields() - known}
     return faults | (editing.lay(new) if new else {})
 
 

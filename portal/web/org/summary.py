@@ -73,7 +73,7 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
 def sections_of(view: View, problems: Iterable[Problem]) -> list[Section]:
     """Every step with its fields in French words and its lines."""
     own = [p for p in problems if p.sheet_id == view.node.id]
-    drawing = Drawing(view, problems=own, locked=lambda name: "")
+    drawing = Drawing(view, problems=own)
     return [_section(view, step, own, drawing) for step in view.form.steps]
 
 

@@ -75,7 +75,7 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
 
 
 EMPTY: dict[str, Any] = {
-    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "notice": "", "old_title": "",
+    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "remark": "", "old_title": "",
     "new_title": "", "other_configuration": None,
 }  # fmt: skip
 
@@ -130,7 +130,7 @@ def _request(opened: Opened) -> dict[str, Any]:
     """A change request: its own words, then what it would change."""
     told: dict[str, Any] = {"shown": opened.live, "read": [read_sheet(opened.live)]}
     if not proposals.sent(opened):
-        return {**told, "notice": UNSENT}
+        return {**told, "remark": UNSENT}
     done = proposals.answered(opened)
     return {
         **told,
@@ -148,10 +148,10 @@ def _standing(opened: Opened) -> dict[str, Any]:
     if revision is not None:
         new = opened.frozen(revision)
         words = f"Version {revision.number}, en vigueur."
-        read = {"read": read_unit(new, axis=opened.unit_axis), "notice": words}
+        read = {"read": read_unit(new, axis=opened.unit_axis), "remark": words}
         return {"shown": new, "below": below, "other_configuration": _other(opened, revision), **read}
     told = NEVER if opened.unit_axis else ""
-    return {"shown": opened.live, "read": [read_sheet(opened.live)], "below": below, "notice": told}
+    return {"shown": opened.live, "read": [read_sheet(opened.live)], "below": below, "remark": told}
 
 
 def _below(opened: Opened, node: Node) -> dict[str, Any]:

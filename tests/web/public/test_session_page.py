@@ -102,7 +102,7 @@ def test_withdrawn_session_is_gone_and_helps(client, published):
     assert BeautifulSoup(answer.text, "html.parser").find("form", role="search")["action"] == "/eos/sessions"
 
 
-@pytest.mark.parametrize("reference", ["inconnue", "%00", "x" * 5000, "..%2f..", "' or 1=1 --", "50001/ics", "é"])
+@pytest.mark.parametrize("reference", ["inconnue", "x" * 5000, "..%2f..", "' or 1=1 --", "50001/ics", "é"])
 def test_unknown_session_is_not_found_and_helps(client, reference):
     answer = client.get(f"/eos/sessions/{reference}")
 

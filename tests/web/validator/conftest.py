@@ -7,16 +7,25 @@ from dataclasses import dataclass, field
 import pytest
 from flask import Flask
 
+from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.moves.perform import perform_move
 from portal.domain.organisations.models import Organisation
 from portal.domain.sheets.models import Sheet
-from portal.extensions import db
+from portal.domain.sheets.nodes import load_node
+from portal.domain.sheets.view import View
 from portal.tenancy.registry import registry
-from tests.support.offer import AT, make_sheet, make_tree, member, open_for_entry, organisation
+from tests.support.offer import AT, TODAY, make_sheet, member, organisation
 from tests.support.people import Browser, inside, play, signed_in
 
 SLUG = "eos"
-SEATS = [{"_id": "region", "effectif": 10}, {"_id": "pole_emploi", "effectif": 0}]
+END = "2027-09-30"
+VALUES = {
+    "financeurs": [{"_id": "region", "effectif": 10}, {"_id": "pole_emploi", "effectif": 0}],
+    "debut_prescription": "2026-03-10",
+    "fin_prescription": "2026-03-27",
+    "date_debut": "2026-04-01",
+    "date_fin": "2026-12-18",
+}
 REGION, OF, ADMIN = "region@exemple.test", "of@exemple.test", "admin@exemple.test"
 
 
@@ -36,7 +45,7 @@ class Region:
         with inside(self.app, SLUG) as session:
             tenant = registry.get(SLUG)
             parent, holder = session.get(Sheet, self.action), session.get(Organisation, self.holder)
-            sheet = make_sheet(session, tenant, "session", parent, holder, **{"financeurs": SEATS, **values})
+            sheet = make_sheet(session, tenant, "session", parent, holder, **{**VALUES, **values})
             if send:
                 self._press(session, sheet, "envoyer", "org")
             self.sessions.append(sheet.id)
@@ -57,6 +66,8 @@ class Region:
         with inside(self.app, SLUG) as session:
             sheet = session.get(Sheet, sheet_id)
             sheet.data = {**sheet.data, **values}
+            tenant = registry.get(SLUG)
+            refresh_mirrors(sheet, View(tenant, load_node(session, sheet), TODAY))
 
     def sheet(self, sheet_id: uuid.UUID, read: Callable[[Sheet], object]) -> object:
         """What a function reads of a sheet."""
@@ -74,10 +85,7 @@ def region(app: Flask) -> Region:
     with inside(app, SLUG) as session:
         tenant = registry.get(SLUG)
         holder = organisation(session)
-        action = make_tree(session, tenant, "action", holder)
-        ids = holder.id, action.parent_id, action.id
+        dossier = make_sheet(session, tenant, "dossier", None, holder, debut="2026-01-05", fin="2027-06-30", fin_exec=END)
+        ids = holder.id, dossier.id, make_sheet(session, tenant, "action", dossier, holder).id
     play(app, REGION, SLUG, "validator")
     return Region(app, *ids, signed_in(app, REGION))
-
-
-__all__ = ["db", "open_for_entry"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.reference.models import Formacode, Nsf, Public, Rome
@@ -18,7 +18,10 @@ CODE = re.compile(r"[0-9A-Z]{3,5}")
 Narrower = aliased(Formacode, name="narrower")
 HAS_CHILDREN = select(Narrower.code).where(Narrower.parent == Formacode.code).exists()
 
-FORMACODES = Searched(Formacode.code, Formacode.search, Formacode.words)
+# Among equals the broadest term, whose path is the shortest.
+FORMACODES = Searched(
+    Formacode.code, Formacode.search, Formacode.words, synonyms=True, among=(func.length(Formacode.path),)
+)
 NSF = Searched(Nsf.code, Nsf.search, Nsf.words)
 ROME = Searched(Rome.code, Rome.search, Rome.words)
 

@@ -25,32 +25,36 @@ PLURAL = re.compile(r"(?<=[a-z]{4})[sx]\b")
 
 @dataclass(frozen=True)
 class Searched:
-    """The columns of a table that a search reads; `last` orders what comes after all the rest."""
+    """The columns of a table that a search reads.
+
+    `synonyms` says that the names beside the label are what people may type: a row found by the whole of one comes
+    before those found by a word. `last` says what comes after all the rest, `among` what comes first among equals.
+    """
 
     code: InstrumentedAttribute[str]
     search: InstrumentedAttribute[str]
     words: InstrumentedAttribute[str]
+    synonyms: bool = False
     last: tuple[ColumnElement[Any], ...] = ()
+    among: tuple[ColumnElement[Any], ...] = ()
 
 
 def search_rows(found: Select[Any], table: Searched, text: str, limit: int) -> Sequence[Any]:
     """The rows of a SELECT that a text being typed may mean, likeliest first; none when it means none.
 
     A suggestion given back with its code in brackets finds its own row. Otherwise each word must begin a word of the
-    row's names; when no row has them all, they are looked for as misspelt. Accents, capitals, link words and the « s »
-    of plurals do not count.
+    row's names; when no row has them all, the roots of the words must. Accents, capitals, link words and the « s » of
+    plurals do not count. One letter says too little.
     """
     text, limit = text[:LONGEST_TEXT], min(limit, MOST_HITS)
-    if limit < 1:
+    form = plain_form(text)
+    if limit < 1 or len(form) < 2:
         return []
     if (given := SUGGESTED.search(text)) and (rows := _rows(found.where(table.code == given["code"]))):
         return rows
-    form = plain_form(text)
     words = typed_words(form)
-    if not words:
-        return []
-    begun = _rows(found.where(_has(table.words, words)).order_by(*_likeliest(table, form, words)).limit(limit))
-    return begun or _rows(_misspelt(found, table, " ".join(words)).limit(limit))
+    roots = [_root(word) for word in words]
+    return _begun(found, table, form, words, limit) or _begun(found, table, " ".join(roots), roots, limit)
 
 
 def typed_words(form: str) -> list[str]:
@@ -65,6 +69,16 @@ def begin_words(words: Sequence[str], form: str) -> bool:
     return all(f" {word}" in f" {form}" for word in words)
 
 
+def _root(word: str) -> str:
+    """« soudeur » and « soudage » both begin with « soud »: what is left when endings, and slips in them, are cut."""
+    return word[: max(4, len(word) * 6 // 10)]
+
+
+def _begun(found: Select[Any], table: Searched, form: str, words: Sequence[str], limit: int) -> Sequence[Any]:
+    ordered = found.where(_has(table.words, words)).order_by(*_likeliest(table, form, words))
+    return _rows(ordered.limit(limit))
+
+
 def _rows(found: Select[Any]) -> Sequence[Any]:
     return db.session.execute(found).all()
 
@@ -75,20 +89,16 @@ def _has(column: SQLColumnExpression[str], words: Sequence[str]) -> ColumnElemen
 
 def _likeliest(table: Searched, form: str, words: Sequence[str]) -> tuple[Any, ...]:
     """The whole label or code, another whole name, the beginning of the label, of another name, then words of it."""
-    rank = case(
-        (or_(table.search == form, func.lower(table.code) == form), 0),
-        (table.words.like(f"%| {form} |%"), 1),
-        (table.search.like(f"{form}%"), 2),
-        (table.words.like(f"%| {form}%"), 3),
-        (_has(literal(" ") + table.search, words), 4),
-        else_=5,
-    )
-    plainest = () if form.isdigit() else (func.length(table.search), table.search)  # codes come in their own order
-    return (*table.last, rank, *plainest, table.code)
-
-
-def _misspelt(found: Select[Any], table: Searched, form: str) -> Select[Any]:
-    likeness = func.word_similarity(form, table.words)
-    return found.where(literal(form).op("<%")(table.words)).order_by(
-        *table.last, likeness.desc(), func.length(table.search), table.code
-    )
+    ranks = [
+        or_(table.search == form, func.lower(table.code) == form),
+        table.words.like(f"%| {form} |%"),
+        table.search.like(f"{form}%"),
+        table.words.like(f"%| {form}%"),
+        _has(literal(" ") + table.search, words),
+    ]
+    if not table.synonyms and not any(map(str.isdigit, form)):  # reading all the names of thousands of rows is slow
+        ranks = ranks[::2]
+    rank = case(*((holds, place) for place, holds in enumerate(ranks)), else_=len(ranks))
+    if form.isdigit():  # codes come in their own order
+        return (*table.last, rank, table.code)
+    return (*table.last, rank, *table.among, func.length(table.search), table.search, table.code)

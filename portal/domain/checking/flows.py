@@ -1,0 +1,38 @@
+"""The expressions and fields of flows.yaml and public.yaml."""
+
+from collections.abc import Iterator
+
+from portal.domain.checking.common import Path, check_expression, check_rule
+from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.tenant import Tenant
+
+
+def check_flows(tenant: Tenant) -> Iterator[Finding]:
+    """The expressions of flows and of the public page, and the fields that codes come back to."""
+    session = tenant.session_level
+    for i, flow in enumerate(tenant.flows.flows):
+        level = flow.per or session
+        if level is None:
+            continue
+        yield from check_expression(tenant, level, flow.when, "flows.yaml", ("flows", i, "when"))
+        yield from check_expression(tenant, level, flow.unless, "flows.yaml", ("flows", i, "unless"))
+        for r, rule in enumerate(flow.ready):
+            yield from check_rule(tenant, level, rule, "flows.yaml", ("flows", i, "ready", r))
+    for name, target in tenant.flows.targets.items():
+        for key in target.writes:
+            level, _, field_id = key.partition(".")
+            if level not in tenant.who.levels or tenant.field(level, field_id) is None:
+                known = [f"{lv}.{f}" for lv in tenant.forms for f in tenant.fields(lv)]
+                yield Finding("flows.yaml", ("targets", name, "writes", key), unknown("champ inconnu", key, known))
+    if tenant.public:
+        yield from check_expression(tenant, tenant.public.level, tenant.public.visible, "public.yaml", ("visible",))
+        yield from check_expression(
+            tenant, tenant.public.level, tenant.public.cancelled_when, "public.yaml", ("cancelled_when",)
+        )
+        for s, section in enumerate(tenant.public.sections):
+            yield from check_expression(
+                tenant, tenant.public.level, section.when, "public.yaml", ("sections", s, "when")
+            )
+            for n, item in enumerate(section.items):
+                at: Path = ("sections", s, "items", n, "when")
+                yield from check_expression(tenant, tenant.public.level, item.when, "public.yaml", at)

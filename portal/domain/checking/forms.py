@@ -1,0 +1,71 @@
+"""The fields of forms: their kinds, terms, tables and conditions."""
+
+from collections.abc import Iterator
+
+from portal.domain.checking.common import Path, check_expression, check_rule
+from portal.domain.conditions import Type
+from portal.domain.fields import KINDS
+from portal.domain.lheo_tables import TABLES
+from portal.domain.vocabulary import TERMS
+from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.schema import FormField
+from portal.tenancy.tenant import Tenant
+
+
+def check_form(tenant: Tenant, level: str) -> Iterator[Finding]:
+    """Everything a form says that means nothing."""
+    file = f"forms/{level}.yaml"
+    for i, step in enumerate(tenant.forms[level].steps):
+        at: Path = ("steps", i)
+        yield from check_expression(tenant, level, step.when, file, (*at, "when"))
+        for n, notice in enumerate(step.notices):
+            yield from check_expression(tenant, level, notice.when, file, (*at, "notices", n, "when"))
+        for j, field in enumerate(step.fields):
+            yield from check_field(tenant, level, field, file, (*at, "fields", j))
+        for r, rule in enumerate(step.rules):
+            yield from check_rule(tenant, level, rule, file, (*at, "rules", r))
+
+
+def check_field(
+    tenant: Tenant, level: str, field: FormField, file: str, at: Path, row: FormField | None = None
+) -> Iterator[Finding]:
+    """A field: its kind, its term, its table, its conditions, and its cells when it holds rows."""
+    kind = KINDS.get(field.kind)
+    if kind is None:
+        yield Finding(file, (*at, "kind"), unknown("type de champ inconnu", field.kind, KINDS))
+        return
+    for words in kind.review(field):
+        yield Finding(file, at, f"champ « {field.id} » : {words}")
+    if field.term and field.term not in TERMS:
+        yield Finding(file, (*at, "as"), unknown("terme inconnu", field.term, TERMS))
+    elif field.term and not TERMS[field.term].fits(field.kind):
+        words = f"le terme « {field.term} » ne convient pas à un champ de type « {field.kind} »"
+        yield Finding(file, (*at, "as"), words)
+    if field.table and field.kind != "reference" and field.table.removeprefix("lheo.") not in TABLES:
+        yield Finding(file, (*at, "table"), unknown("table inconnue", field.table, [f"lheo.{t}" for t in TABLES]))
+    if field.kind in ("choice", "choices") and not (field.choices or field.table or field.among):
+        yield Finding(file, at, f"le champ « {field.id} » n'offre aucune valeur : choices, table ou among")
+    if field.kind == "rows" and not field.fields:
+        yield Finding(file, at, f"le champ « {field.id} » n'a pas de colonnes (fields)")
+    yield from check_expression(tenant, level, field.when, file, (*at, "when"), row=row)
+    if field.fill:
+        yield from check_expression(tenant, level, field.fill.when, file, (*at, "fill", "when"), row=row)
+    if field.fill:
+        yield from check_expression(tenant, level, field.fill.when, file, (*at, "fill", "when"))
+    if field.value:
+        yield from check_expression(tenant, level, field.value, file, (*at, "value"), row=row, want=Type.ANY)
+    if field.among:
+        yield from _check_source(tenant, level, field.among, file, (*at, "among"))
+    for j, inner in enumerate(field.fields):
+        yield from check_field(tenant, level, inner, file, (*at, "fields", j), row=field)
+    for r, rule in enumerate(field.rules):
+        yield from check_rule(tenant, level, rule, file, (*at, "rules", r), row=field)
+
+
+def _check_source(tenant: Tenant, level: str, dotted: str, file: str, at: Path) -> Iterator[Finding]:
+    head, _, tail = dotted.rpartition(".")
+    known = {f"{lv}.{f}" for lv in [level, *tenant.ancestors(level)] for f in tenant.fields(lv)} | set(
+        tenant.fields(level)
+    )
+    if dotted not in known:
+        yield Finding(file, at, unknown("champ inconnu", f"{head}.{tail}" if head else tail, known))

@@ -1,0 +1,34 @@
+"""The levels of tenant.yaml: what is required before a sheet is made, and what a change request may change."""
+
+from collections.abc import Iterable, Iterator
+
+from portal.domain.checking.common import Path, check_rule
+from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.tenant import Tenant
+
+
+def check_levels(tenant: Tenant) -> Iterator[Finding]:
+    """The rules and scopes of the levels."""
+    for name, level in tenant.who.levels.items():
+        at: Path = ("levels", name)
+        for r, rule in enumerate(level.requires):
+            yield from check_rule(tenant, name, rule, "tenant.yaml", (*at, "requires", r))
+        for scope, patterns in (level.amends or {}).items():
+            yield from _amended(tenant, level.parent or name, patterns, (*at, "amends", scope))
+        if level.creatable is None:
+            continue
+        for r, rule in enumerate(level.creatable.requires):
+            yield from check_rule(tenant, level.parent or name, rule, "tenant.yaml", (*at, "creatable", "requires", r))
+        for key in level.creatable.set:
+            if key not in tenant.fields(name):
+                yield Finding(
+                    "tenant.yaml", (*at, "creatable", "set", key), unknown("champ inconnu", key, tenant.fields(name))
+                )
+
+
+def _amended(tenant: Tenant, parent: str, patterns: Iterable[str], at: Path) -> Iterator[Finding]:
+    levels = [parent, *tenant.descendants(parent)]
+    known = {f"{lv}.{f}" for lv in levels for f in tenant.fields(lv)} | {f"{lv}.*" for lv in levels}
+    for i, pattern in enumerate(patterns):
+        if pattern not in known:
+            yield Finding("tenant.yaml", (*at, i), unknown("champ inconnu", pattern, known))

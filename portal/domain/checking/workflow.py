@@ -1,0 +1,63 @@
+"""The conditions, fields and rules that workflow.yaml and overrides.yaml speak of."""
+
+from collections.abc import Iterator
+
+from portal.domain.checking.common import Path, check_expression, check_rule
+from portal.domain.checking.forms import check_field
+from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.tenant import Tenant
+
+
+def check_workflow(tenant: Tenant) -> Iterator[Finding]:
+    """The conditions and fields of axes, moves and locks."""
+    file = "workflow.yaml"
+    for axis_id, axis in tenant.workflow.axes.items():
+        levels = [n for n, lv in tenant.who.levels.items() if axis_id in lv.axes]
+        for level in levels:
+            yield from check_expression(tenant, level, axis.derived, file, ("axes", axis_id, "derived"))
+            for move_id, move in axis.moves.items():
+                at: Path = ("axes", axis_id, "moves", move_id)
+                yield from check_expression(tenant, level, move.when, file, (*at, "when"))
+                for key in move.set:
+                    if key not in tenant.fields(level):
+                        yield Finding(file, (*at, "set", key), unknown("champ inconnu", key, tenant.fields(level)))
+                asked = {f.id for f in move.asks} | {f.id for m in axis.moves.values() for f in m.asks}
+                if move.at and move.at not in tenant.fields(level) and move.at not in asked:
+                    yield Finding(file, (*at, "at"), unknown("champ inconnu", move.at, [*tenant.fields(level), *asked]))
+                for j, field in enumerate(move.asks):
+                    yield from check_field(tenant, level, field, file, (*at, "asks", j))
+    for i, lock in enumerate(tenant.workflow.locks):
+        for level in [lock.level] if lock.level else [n for n, lv in tenant.who.levels.items() if lock.axis in lv.axes]:
+            yield from check_expression(tenant, level, lock.when, file, ("locks", i, "when"))
+
+
+def check_overrides(tenant: Tenant) -> Iterator[Finding]:
+    """What overrides speak of: levels, fields, rules, and conditions that hold somewhere."""
+    for i, override in enumerate(tenant.overrides):
+        bearing = {key.partition(".")[0] for key in (*override.fields, *override.steps)} | {
+            r.level or "" for r in override.rules
+        }
+        for key in override.fields:
+            level, _, field_id = key.partition(".")
+            if level not in tenant.who.levels:
+                yield Finding("overrides.yaml", (i, "fields", key), unknown("niveau inconnu", level, tenant.who.levels))
+            elif tenant.field(level, field_id) is None:
+                yield Finding(
+                    "overrides.yaml", (i, "fields", key), unknown("champ inconnu", field_id, tenant.fields(level))
+                )
+        if not bearing & set(tenant.who.levels):
+            yield from _compiles_somewhere(tenant, override.when, (i, "when"))
+        for level in sorted(bearing & set(tenant.who.levels)):
+            yield from check_expression(tenant, level, override.when, "overrides.yaml", (i, "when"))
+        for r, rule in enumerate(override.rules):
+            at: Path = (i, "rules", r)
+            if rule.level not in tenant.who.levels:
+                yield Finding("overrides.yaml", at, "une règle ajoutée dit son niveau : « level »")
+            else:
+                yield from check_rule(tenant, rule.level, rule, "overrides.yaml", at)
+
+
+def _compiles_somewhere(tenant: Tenant, source: str, at: Path) -> Iterator[Finding]:
+    faults = [list(check_expression(tenant, level, source, "overrides.yaml", at)) for level in tenant.who.levels]
+    if all(faults):
+        yield from faults[0]
