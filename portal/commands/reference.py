@@ -1,4 +1,4 @@
-"""`flask reference …`: the tables of communes, départements and holidays, listed, loaded and replaced."""
+"""`flask reference …`: the tables of communes, holidays, Formacodes, certifications…: listed, loaded, replaced."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from portal.domain.reference import actions, queries
 from portal.domain.reference.errors import ReferenceTableError
 from portal.extensions import db
 
-reference_commands = AppGroup("reference", help="Les tables de référence : communes, départements, jours fériés…")
+reference_commands = AppGroup("reference", help="Les tables de référence : communes, Formacode, certifications…")
 
 
 @reference_commands.command("load")
@@ -39,7 +39,7 @@ def list_tables() -> None:
         if state:
             origin = "fourni avec le projet" if state.carried else "remplacé"
             held = f"{_count(state.rows)} lignes, {state.file} ({origin}), chargée le {state.loaded_at:%d/%m/%Y}"
-        click.echo(f"{dataset.name:<16} {dataset.title} : {held}")
+        click.echo(f"{dataset.name:<20} {dataset.title} : {held}")
 
 
 def _load_one(name: str, path: Path | None, force: bool) -> str:

@@ -27,13 +27,13 @@ class Breaker:
         """Whether the target may be asked now."""
         return not self._ask("exists", _name(tenant, target, "open"))
 
-    def is_probing(self, tenant: str, target: str) -> bool:
-        """Whether the target failed so often that it should be asked once, not by the dozen."""
-        return int(self._ask("get", _name(tenant, target, "failures")) or 0) >= FAILURES
+    def failures(self, tenant: str, target: str) -> int:
+        """How many times in a row the target failed; from FAILURES on it is asked once at a time, not by the dozen."""
+        return int(self._ask("get", _name(tenant, target, "failures")) or 0)
 
-    def succeeded(self, tenant: str, target: str) -> bool:
-        """The target answered. Whether it had failed before."""
-        return bool(self._ask("delete", _name(tenant, target, "failures"), _name(tenant, target, "open")))
+    def succeeded(self, tenant: str, target: str) -> None:
+        """The target answered."""
+        self._ask("delete", _name(tenant, target, "failures"), _name(tenant, target, "open"))
 
     def failed(self, tenant: str, target: str) -> None:
         """The target did not answer, or was in trouble; after some times, the breaker opens."""

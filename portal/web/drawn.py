@@ -64,11 +64,17 @@ class Drawn:
     remove_href: str | None = None
     suggest_href: str | None = None
     conflict: dict[str, str] | None = None
+    taken: bool = False  # it follows another field of the page
 
     @property
     def id(self) -> str:
         """The id of the control; prefixed, for a region may call a field as the page calls one of its parts."""
         return f"c-{self.name}"
+
+    @property
+    def known(self) -> bool:
+        """Whether it is only recalled here: it comes from a source, or is computed, and holds one value."""
+        return self.locked and not self.rows and not self.fields and self.widget != "rows" and not self.taken
 
 
 @dataclass
@@ -96,6 +102,7 @@ class Drawing:
         why = _why_locked(shown, definition) if not shown.entered else self.locked(shown.id)
         made = self.draw(definition, shown.id, raw, shown.id, locked=not shown.entered or why is not None)
         made.notice = definition.notice
+        made.taken = definition.fill is not None
         made.origin = why
         if made.locked and definition.kind != "rows":
             made.shown = self.view.show_field(definition)
@@ -224,4 +231,4 @@ def _legend(definition: FormField, key: str, index: int, cells: Sequence[Drawn])
     for name, shown in words.items():
         pattern = pattern.replace("{" + name + "}", shown) if pattern else None
     told = (pattern or "").strip(" ()-–:,")
-    return f"{index + 1}. {told}" if told and "{" not in told else f"{definition.words} : {index + 1}"
+    return f"{index + 1}. {told}" if told and "{" not in told else f"N° {index + 1}"

@@ -18,7 +18,7 @@ from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from portal.domain.entry.saving import fingerprint, shown_raw
-from portal.domain.fields import ID, KINDS, Fault
+from portal.domain.fields import ID, KINDS, Context, Fault
 from portal.domain.sheets.effective import EffectiveStep
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
@@ -206,6 +206,15 @@ def python_cells(rows: FormField, row: Mapping[str, Any], view: View) -> dict[st
         except Fault:
             found[cell.id] = None
     return found
+
+
+def tidied(definition: FormField, raw: Any, context: Context) -> Any:
+    """What was typed as the sheet would keep it and show it again; as typed when it is not valid."""
+    kind = KINDS[definition.kind]
+    try:
+        return kind.raw(kind.clean(raw, definition, context), definition)
+    except Fault:
+        return raw
 
 
 def ticked(raw: Any) -> Any:

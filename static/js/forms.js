@@ -85,11 +85,10 @@
     const nodes = (detail.newContent || []).filter((node) => node.nodeType === 1);
     for (const node of new Set(nodes.map((n) => (n.id && document.getElementById(n.id)) || n))) {
       counts(node);
-      if (added && node.matches('.field')) focusRow(node);
-      else if (removed && node.id === removed) focusAfter(node);
+      if (added && node.matches('.field')) { focusRow(node); added = null; }
+      else if (removed && node.id === removed) { focusAfter(node); removed = null; }
       else if (node.matches('.field-error, .field-warning')) sayFault(node);
     }
-    added = removed = null;
   });
   function focusRow(root) {
     const fresh = [...root.querySelectorAll('[data-row-id]')].find((row) => !added.has(row.dataset.rowId));

@@ -27,7 +27,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("moves", "checking"),
 )
 RANK_OF = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
-AREAS = ("org", "validator", "public", "api", "account")
+AREAS = ("org", "validator", "admin", "public", "api", "account")
 
 
 def name_of(path: Path) -> str:

@@ -113,7 +113,8 @@ def row_copy(slug: str, title: str = "Soudeur", **values: Any) -> Copy:
     """The same, not written yet."""
     known, number = uuid7(), next(_number)
     row: dict[str, Any] = {
-        "id": known, "tenant": slug, "reference": f"R{number}", "sheet_id": known, "revision_id": uuid7(), "status": "open",
+        "id": known, "tenant": slug, "reference": f"R{number}", "sheet_id": known, "revision_id": uuid7(),
+        "status": "open",
         "title": title, "organisation": "HECATE FORMATION", "programme": None, "programme_label": None,
         "starts_on": date.fromisoformat(later(30)), "ends_on": date.fromisoformat(later(60)), "seats": 12,
         "insee": None, "postal_code": None, "town": None, "department": None, "lat": None, "lon": None, "facets": {},

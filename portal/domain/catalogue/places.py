@@ -73,7 +73,7 @@ def _venue(insee: str | None, postal_code: str | None, town: str | None) -> Venu
 
 
 def _hit(postal_code: str, town: str) -> CommuneHit | None:
-    """The commune of a postal code that has this name; in Paris, Lyon and Marseille, the arrondissement of that code."""
+    """The commune of a postal code that has this name; in Paris, Lyon and Marseille, that code's arrondissement."""
     hits, wanted = communes_of_postal_code(postal_code), search_form(CEDEX.sub("", town))
     named = [hit for hit in hits if search_form(hit.name) == wanted]
     if len(named) != 1:

@@ -150,6 +150,6 @@ def listed_deliveries(
         query = query.where(Delivery.state.in_(wanted))
     if target is not None:
         query = query.where(Delivery.target == target)
-    total = session.scalar(query.with_only_columns(func.count())) or 0
+    total = session.scalar(query.with_only_columns(func.count(Delivery.id))) or 0
     rows = session.execute(query.order_by(Delivery.id.desc()).limit(limit).offset(offset))
     return [Listed(*row) for row in rows], total

@@ -44,6 +44,6 @@ def listed_mails(
         query = query.where(Mail.state.in_(wanted))
     for word in text.replace("\x00", "").split():
         query = query.where(func.concat_ws(" ", Mail.recipient, Mail.subject).icontains(word, autoescape=True))
-    total = session.scalar(query.with_only_columns(func.count())) or 0
+    total = session.scalar(query.with_only_columns(func.count(Mail.id))) or 0
     rows = session.scalars(query.order_by(Mail.created_at.desc(), Mail.id.desc()).limit(limit).offset(offset))
     return list(rows), total

@@ -88,8 +88,12 @@ class Member:
     since: datetime
 
 
-def members_of_region(session: Session, *, text: str = "") -> list[Member]:
-    """Everybody who plays a part in the region in scope: by organisation, then by name. One query."""
+def members_of_region(
+    session: Session, *, text: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[Member], int, int]:
+    """A page of those who play a part in the region in scope: the region's own people, then organisation by
+    organisation; how many parts are played in all, and by how many people. Two queries.
+    """
     columns = (
         Membership.role, func.coalesce(Organisation.name, Membership.organisation_name), Organisation.siret, User.id,
         User.name, User.email, User.active, User.password_hash.is_not(None), Membership.created_at,
@@ -100,4 +104,8 @@ def members_of_region(session: Session, *, text: str = "") -> list[Member]:
         named = func.concat_ws(" ", User.name, User.email, Organisation.name, Organisation.siret)
         said = func.unaccent(func.lower(named))
         query = query.where(func.strpos(said, func.unaccent(word)) > 0)
-    return [Member(*row) for row in session.execute(query.order_by(Organisation.name, User.name, Membership.role))]
+    counted = func.count(Membership.id), func.count(func.distinct(Membership.user_id))
+    parts, people = session.execute(query.with_only_columns(*counted)).one()
+    order = (Organisation.name.asc().nulls_first(), Organisation.siret, User.name, Membership.role, Membership.id)
+    rows = session.execute(query.order_by(*order).limit(limit).offset(offset))
+    return [Member(*row) for row in rows], parts, people

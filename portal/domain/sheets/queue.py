@@ -98,7 +98,10 @@ def counts(session: Session, tenant: Tenant, actor: Actor, baskets: list[Basket]
     if not baskets:
         return {}
     totals = [
-        _base(session, tenant, actor, basket, today).with_only_columns(func.count()).scalar_subquery().label(basket.id)
+        _base(session, tenant, actor, basket, today)
+        .with_only_columns(func.count(Sheet.id))
+        .scalar_subquery()
+        .label(basket.id)
         for basket in baskets
     ]
     return dict(session.execute(select(*totals)).one()._mapping)
@@ -165,7 +168,7 @@ def queue_page(
 ) -> tuple[list[Waiting], int]:
     """A page of a tab, and how many sheets it holds once narrowed. The same number of queries for 1 and 30 rows."""
     line, deadline = _line(session, tenant, actor, basket, wanted, today)
-    total = session.scalar(line.with_only_columns(func.count()).order_by(None)) or 0
+    total = session.scalar(line.with_only_columns(func.count(Sheet.id)).order_by(None)) or 0
     columns = (
         Sheet.id, Sheet.level, Sheet.code, Sheet.title, Sheet.programme, Sheet.approved_revision_id, Sheet.data,
         Organisation.name.label("organisation"), SheetState.since, deadline.label("deadline"),

@@ -51,7 +51,7 @@ def find_sheets(
 ) -> tuple[list[Found], int]:
     """A page of the visible sheets that hold these words, and how many there are in all. Three queries."""
     query = _searched(actor, text, level)
-    total = session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
+    total = session.scalar(query.with_only_columns(func.count(Sheet.id)).order_by(None)) or 0
     columns = (Sheet.id, Sheet.level, Sheet.code, Sheet.title, Sheet.programme, Sheet.parent_id)
     page = query.with_only_columns(*columns, Organisation.name.label("organisation"))
     rows = session.execute(page.order_by(Sheet.title, Sheet.id).limit(limit).offset(offset)).all()

@@ -42,17 +42,18 @@ def _judged(address: IPAddress) -> list[IPAddress]:
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Resolves, judges, then connects to what was judged."""
+    """Resolves a name once, judges what it gives, then connects to what was judged and to nothing else."""
 
     def __init__(self, *, allow_private: bool, resolver: Resolver = resolve) -> None:
         self.allow_private = allow_private
         self.resolver = resolver
+        self._known: dict[tuple[str, int], list[str]] = {}
         self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=2), trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Try each address in turn; only a connection never made goes on to the next, so nothing is sent twice."""
         host = request.url.host
-        addresses = self._judged(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        addresses = self._addresses(host, request.url.port or (443 if request.url.scheme == "https" else 80))
         request.extensions = {**request.extensions, "sni_hostname": host}
         original, failure = request.url, RefusedAddressError(f"{host}: no address")
         for address in addresses:
@@ -67,7 +68,12 @@ class PinnedTransport(httpx.BaseTransport):
         """Close the connections kept open."""
         self._inner.close()
 
-    def _judged(self, host: str, port: int) -> list[str]:
+    def _addresses(self, host: str, port: int) -> list[str]:
+        if (host, port) not in self._known:
+            self._known[host, port] = self._resolve(host, port)
+        return self._known[host, port]
+
+    def _resolve(self, host: str, port: int) -> list[str]:
         try:
             addresses = self.resolver(host, port)
         except (OSError, UnicodeError) as error:

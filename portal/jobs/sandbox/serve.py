@@ -9,8 +9,6 @@ from portal.jobs.sandbox.store import Store
 
 
 class _Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # connections are kept, as a real target keeps them
-
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing of each request: the page shows them."""
 

@@ -61,7 +61,9 @@ class ListView(Model):
     button: str = Field("Lancer la recherche", description="Words of the search button.")
     empty: str = "Aucun enregistrement trouvé"
     exports: list[Export] = []
-    menu: str | None = Field(None, description="Entry of the main menu that opens it.")
+    menu: str | None = Field(
+        None, description="Entry of the main menu that opens it; `Suivi dossiers > gérer mes dossiers` names its heading."
+    )
 
 
 class Task(Model):

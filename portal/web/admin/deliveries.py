@@ -28,7 +28,6 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "recus": ("Reçus ou relayés", ("acknowledged", "relayed")),
     "passes": ("Remplacés ou annulés", ("superseded", "cancelled")),
 }
-MOVING = ("due", "sending")  # what changes by itself in a moment: the page looks again while there is some
 
 
 @blueprint.get("/envois")
@@ -47,7 +46,8 @@ def deliveries() -> Response:
         "admin/_deliveries.html",
         targets=_targets(fare),
         waits=lasted(fare.age) if fare.oldest_owed is not None else None,
-        moving=any(counts.get(state) for counts in fare.counts.values() for state in MOVING),
+        moving=fare.oldest_owed is not None,
+        failed=sum(counts.get("failed", 0) for counts in fare.counts.values()),
         rows=[_row(one) for one in rows],
         filters=[(name, label) for name, (label, _) in FILTERS.items()],
         wanted=wanted,

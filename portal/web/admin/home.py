@@ -14,6 +14,10 @@ from portal.web.admin.blueprint import READERS, blueprint
 from portal.web.answers import answer
 from portal.web.durations import lasted
 
+FAILING = ("envoi en échec ou refusé", "envois en échec ou refusés")
+UNSENT = ("courriel en échec", "courriels en échec")
+VERSION = "version de la configuration"
+
 
 @blueprint.get("/")
 @member(side=READERS)
@@ -23,19 +27,20 @@ def home() -> Response:
     fare, mails = health(session, now), mail_counts(session)
     failing = sum(counts.get("failed", 0) + counts.get("rejected", 0) for counts in fare.counts.values())
     unsent = mails.get("failed", 0)
-    people = len({m.user_id for m in members_of_region(session)})
+    _, _, people = members_of_region(session, limit=1)
     figures = [
-        _figure("envois en échec ou refusés", failing, url_for("admin.deliveries", etat="echec"), bad=failing > 0),
-        _figure("courriels en échec", unsent, url_for("admin.mails", etat="failed"), bad=unsent > 0),
-        _figure("membres", people, url_for("admin.members")),
-        _figure("version de la configuration", _version(), url_for("admin.configuration")),
+        _figure(*FAILING, failing, url_for("admin.deliveries", etat="echec"), bad=failing > 0),
+        _figure(*UNSENT, unsent, url_for("admin.mails", etat="failed"), bad=unsent > 0),
+        _figure("membre", "membres", people, url_for("admin.members")),
+        _figure(VERSION, VERSION, _version(), url_for("admin.configuration")),
     ]
     waits = lasted(fare.age) if fare.oldest_owed is not None else None
     return answer("admin/home.html", figures=figures, waits=waits, trouble=sorted(fare.trouble.items()))
 
 
-def _figure(label: str, count: int, href: str, *, bad: bool = False) -> dict[str, object]:
-    return {"label": label, "count": count, "href": href, "tone": "warn" if bad else "done" if not count else "info"}
+def _figure(one: str, many: str, count: int, href: str, *, bad: bool = False) -> dict[str, object]:
+    tone = "warn" if bad else "info" if count else "done"
+    return {"label": many if count > 1 else one, "count": count, "href": href, "tone": tone}
 
 
 def _version() -> int:

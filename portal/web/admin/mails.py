@@ -51,5 +51,5 @@ def _row(mail: Mail) -> dict[str, object]:
         "sent": mail.sent_at,
         "attempts": mail.attempts,
         "error": mail.error,
-        "href": f"/{g.tenant.slug}/espace/fiches/{mail.sheet_id}" if mail.sheet_id else None,
+        "href": f"/{g.tenant.slug}/validation/fiches/{mail.sheet_id}" if mail.sheet_id else None,
     }

@@ -9,7 +9,9 @@ from portal.extensions import db
 from portal.web.access import member
 from portal.web.admin.blueprint import READERS, blueprint
 from portal.web.answers import answer
+from portal.web.paging import Pages, page_wanted
 
+PAGE = 50
 LONGEST = 120
 
 
@@ -18,17 +20,14 @@ LONGEST = 120
 def members() -> Response:
     """The members; under htmx, the list alone."""
     text = request.args.get("q", "").strip()[:LONGEST]
-    found = members_of_region(db.session(), text=text)
+    number = page_wanted()
+    found, parts, people = members_of_region(db.session(), text=text, limit=PAGE, offset=(number - 1) * PAGE)
     groups = [
         {"organisation": name, "siret": siret, "members": [_row(one) for one in mine]}
-        for (name, siret), mine in groupby(sorted(found, key=_region_first), key=lambda m: (m.organisation, m.siret))
+        for (name, siret), mine in groupby(found, key=lambda m: (m.organisation, m.siret))
     ]
-    people = len({m.user_id for m in found})
-    return answer("admin/members.html", "admin/_members.html", groups=groups, people=people, text=text)
-
-
-def _region_first(member: Member) -> tuple[bool, str, str]:
-    return bool(member.organisation), member.organisation, member.siret or ""
+    pages = Pages(number, PAGE, parts)
+    return answer("admin/members.html", "admin/_members.html", groups=groups, people=people, text=text, pages=pages)
 
 
 def _row(one: Member) -> dict[str, object]:

@@ -23,6 +23,7 @@ from portal.web.org.history import around
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.tabs import node_badges
 from portal.web.paging import Pages, page_wanted
+from portal.web.templating import moment
 
 TONES = {
     "held": "todo", "due": "wait", "sending": "wait", "sent": "wait", "acknowledged": "done", "rejected": "warn",
@@ -30,6 +31,8 @@ TONES = {
 }  # fmt: skip
 MOVING = timedelta(minutes=10)  # a delivery due later than this is not worth asking after every few seconds
 SIZE = 10  # sheets a page
+WAITED = ("held", "due", "sending", "sent")  # states after which a target has still to answer
+MINE = {"la": "ma", "le": "mon", "l'": "mon"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,9 @@ def show_deliveries(sheet_id: uuid.UUID) -> Response:
     }
     if is_partial() and not live:
         return stop_polling(render_template("org/deliveries/_deliveries.html", **context))
-    around_it = {} if is_partial() else around(opened, "deliveries", "Où en est ma session ?")
-    return answer("org/deliveries/page.html", "org/deliveries/_deliveries.html", **context, **around_it)
+    if not is_partial():
+        context |= {"question": question(opened), **around(opened, "deliveries", question(opened))}
+    return answer("org/deliveries/page.html", "org/deliveries/_deliveries.html", **context)
 
 
 @blueprint.get(f"{SHEET}/envois/<uuid:delivery_id>/accuse.json")
@@ -100,6 +104,11 @@ def download_receipt(sheet_id: uuid.UUID, delivery_id: uuid.UUID) -> Response:
     return response
 
 
+def question(opened: Opened) -> str:
+    """« Où en est ma session ? »"""
+    return f"Où en est {MINE[opened.level.article]} {opened.level.label.lower()} ?"
+
+
 def _followable(opened: Opened) -> list[Node]:
     """The sheet and what is below it, at the levels that are sent: the latest created first below a group."""
     nodes = list(opened.view.node.down())
@@ -116,7 +125,8 @@ def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
     row = hop.delivery
     verb = "Retrait décidé" if row.verb == "withdraw" else "Décidé"
     done = row.done_at if row.state in ("acknowledged", "rejected", "failed") else None
-    steps = [_step(verb, row.created_at, "done"), *_middle(hop), _step(hop.words, done, TONES[row.state])]
+    last = hop.words if row.state != "relayed" else "Diffusion par le destinataire"
+    steps = [_step(verb, row.created_at, "done"), *_middle(hop), _step(last, done, TONES[row.state])]
     receipt = {"sheet_id": hop.sheet_id, "delivery_id": row.id} if row.receipt else None
     return {
         "id": row.id,
@@ -126,12 +136,23 @@ def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
         "why": row.held_because if row.state == "held" else row.problem,
         "late": hop.late,
         "hops": steps,
-        "expected_by": row.expected_by if row.state not in ("acknowledged", "superseded", "cancelled") else None,
-        "overdue": bool(row.expected_by and row.expected_by < opened.now),
-        "relayed_by": hop.relayed_by,
+        "expected": _expected(row, opened.now),
+        "overdue": row.state in WAITED and bool(row.expected_by and row.expected_by < opened.now),
         "contact": hop.contact,
         "receipt": receipt,
     }
+
+
+def _expected(row: Delivery, now: datetime) -> str:
+    """When the answer, or the publication by a relay, is expected. A relay tells nothing back: it is never late."""
+    if row.expected_by is None or row.state not in (*WAITED, "relayed"):
+        return ""
+    past = row.expected_by < now
+    if row.state == "relayed":
+        words = "La diffusion devrait être faite depuis le" if past else "Diffusion attendue avant le"
+    else:
+        words = "Réponse attendue depuis le" if past else "Réponse attendue avant le"
+    return f"{words} {moment(row.expected_by)}."
 
 
 def _middle(hop: Hop) -> list[dict[str, Any]]:

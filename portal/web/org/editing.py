@@ -18,7 +18,7 @@ from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.view import View
 from portal.domain.workflow import may_edit
 from portal.web.drawn import Drawing, Drawn, Links
-from portal.web.forms import StepForm, form_class
+from portal.web.forms import StepForm, form_class, tidied
 from portal.web.org.opened import Opened, forget, open_sheet
 from portal.web.org.suggestions import TABLES
 
@@ -53,7 +53,7 @@ class Editing:
     @property
     def summary_href(self) -> str:
         """The sheet's summary, or the request's."""
-        return self.sheet_href if self.target_id else self.opened.summary_href
+        return self.opened.proposals_href if self.opened.level.amends else self.opened.summary_href
 
     @property
     def following(self) -> str | None:
@@ -156,7 +156,7 @@ class Editing:
             rows=lambda name: self.href("org.add_row", field_id=name),
             suggest=lambda table: url_for("org.suggest", table=table) if table in TABLES else None,
         )
-        return Drawing(self.view, links, problems, self.lock)
+        return Drawing(self.view, links, problems, (lambda name: "") if self.readable_only else self.lock)
 
     def drawn(self, form: StepForm | None = None, faults: Mapping[str, Fault] | None = None) -> list[Drawn]:
         """The fields of the step, in order; with a form, as they were typed in it."""
@@ -173,7 +173,8 @@ class Editing:
         base = self.view.tenant.field(self.view.node.level, shown.id)
         if not shown.entered or base is None or base.fill is None or not KINDS[base.kind].empty(raw):
             return raw
-        return KINDS[base.kind].raw(self.view.stored(base.fill.origin), base)
+        offered = KINDS[base.kind].raw(self.view.stored(base.fill.origin), base)
+        return tidied(base, offered, self.view.context)
 
     def fault_kept(self, name: str) -> Fault | None:
         """Why what the sheet keeps as typed is not valid; None when it is valid."""

@@ -52,9 +52,18 @@ class Kept:
         both = {c.field.id: c for c in self.conflicts}
         for one in drawn:
             if one.name in both:
-                clash = both[one.name]
-                one.conflict = {"mine": clash.mine_shown, "theirs": clash.theirs_shown, "by": SOMEBODY, "at": ""}
+                one.conflict = both_values(both[one.name].mine_shown, both[one.name].theirs_shown)
         return drawn
+
+
+def both_values(mine: str, theirs: str) -> dict[str, str]:
+    """A conflict as components/field_parts.html asks it."""
+    return {"mine": mine or "vide", "theirs": theirs or "vide", "by": SOMEBODY, "at": ""}
+
+
+def clashing(form: StepForm) -> list[str]:
+    """The fields for which the page is asking which of two values to keep."""
+    return [name for name in fingerprints(form.seen.data) if name in form.declared]
 
 
 def keep_typed(editing: Editing, form: StepForm, *, keep: bool) -> Kept:

@@ -42,8 +42,8 @@ def list_tab(opened: Opened, tab: Tab) -> str:
     page = list_page(
         opened.session, opened.tenant, opened.actor, tab.list or "", view, asked(opened.view), today=opened.view.today
     )  # fmt: skip
-    context = list_context(page, "#sheet-tab", opened.view)
-    return render_template("org/lists/_list.html", creations=_creations(opened, view.level), **context)
+    context = list_context(page, "#sheet-tab", opened.view, _creations(opened, view.level))
+    return render_template("org/lists/_list.html", **context)
 
 
 def wanted_list(level_id: str, list_id: str | None) -> tuple[str, ListView]:
@@ -88,10 +88,12 @@ def _under() -> View | None:
         abort(404)
 
 
-def list_context(page: ListPage, target: str, under: View | None = None) -> dict[str, Any]:
+def list_context(
+    page: ListPage, target: str, under: View | None = None, creations: list[tuple[str, str]] | None = None
+) -> dict[str, Any]:
     """What the templates of a list name."""
     return {
-        "page": page,
+        "listed": page,
         "target": target,
         "pages": Pages(page.page, page.size, page.total),
         "sizes": sorted({*SIZES, page.view.page_size}),
@@ -102,7 +104,7 @@ def list_context(page: ListPage, target: str, under: View | None = None) -> dict
         "row_words": lambda row: _row_words(page.view, row),
         "exports": [_export_links(page, export, under) for export in _exports(page.view)],
         "counter": g.tenant.desk.counters.get(request.args.get("compteur", "")),
-        "creations": [],
+        "creations": creations,
     }
 
 

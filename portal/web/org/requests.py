@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, url_for
 
 from portal.domain.entry.requests import proposals_of, targets_of
 from portal.domain.fields import KINDS
@@ -60,6 +60,7 @@ def show_request(sheet_id: uuid.UUID) -> Response:
         "badges": badges(opened),
         "lines": header_lines(opened.view),
         "targets": targets(opened),
+        "tabs": [{**tab, "current": tab["href"] == opened.proposals_href} for tab in request_tabs(opened, None)],
         "moves": [m for m in buttons if not m.blocked],
         "breadcrumbs": way_back(opened, ("Modifications proposées", None)),
     }
@@ -71,6 +72,22 @@ def targets(opened: Opened) -> list[Target]:
     proposals = proposals_of(opened.sheet)
     views = targets_of(opened.session, opened.tenant, opened.sheet, opened.view.today)
     return [_target(opened, view, proposals.get(view.node.id, {})) for view in views]
+
+
+def request_tabs(opened: Opened, current: uuid.UUID | None) -> list[dict[str, Any]]:
+    """The tabs of a request: itself, each sheet in its scope, then all that it proposes."""
+    own = opened.view.form.steps[0]
+    first = {"label": own.step.label, "href": _own_step(opened, own.id), "current": current is None}
+    sheets = [
+        {"label": target.title, "href": target.steps[0][1], "current": target.view.node.id == current}
+        for target in targets(opened)
+        if target.steps
+    ]
+    return [first, *sheets, {"label": "Modifications proposées", "href": opened.proposals_href, "current": False}]
+
+
+def _own_step(opened: Opened, step_id: str) -> str:
+    return url_for("org.show_step", sheet_id=opened.sheet.id, step_id=step_id)
 
 
 def _target(opened: Opened, view: View, proposal: dict[str, Any]) -> Target:

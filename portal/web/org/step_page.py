@@ -17,6 +17,7 @@ from portal.web.org.editing import Editing
 from portal.web.org.heads import badges, editing_title, header_lines, pressables, stepper_items, way_back
 from portal.web.org.kept import Kept, hidden_inputs, saved_words
 from portal.web.org.remedies import Condition, conditions
+from portal.web.org.requests import request_tabs
 from portal.web.prose import prose
 
 Fault = dict[str, str]
@@ -49,6 +50,7 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "asked_first": asked_first(editing),
         "lock": editing.closed,
         "moves": [m for m in pressables(opened) if not m.blocked] if editing.target_id is None else [],
+        "tabs": request_tabs(opened, editing.target_id) if opened.level.amends and not onglet else [],
         "last": editing.following is None,
         "onglet": onglet,
         "button": editing.view.form.labels.get(f"button.{editing.view.node.level}.{editing.step.id}"),

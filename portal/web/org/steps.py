@@ -6,17 +6,19 @@ from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 
-from portal.domain.fields import KINDS, Fault
+from portal.domain.fields import Fault
 from portal.domain.sheets.errors import LockedError
 from portal.extensions import db
 from portal.web.access import member
 from portal.web.answers import redirect_to, reswap
 from portal.web.drawn import Drawn
-from portal.web.forms import StepForm
+from portal.web.forms import StepForm, tidied
 from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
 from portal.web.org.editing import Editing, open_step
 from portal.web.org.heads import sheet_href
-from portal.web.org.kept import Kept, hidden_inputs, keep_typed, one_of, saved_words, shape_of
+from portal.web.org.kept import (
+    Kept, both_values, clashing, hidden_inputs, keep_typed, one_of, saved_words, shape_of,
+)  # fmt: skip
 from portal.web.org.moves import press
 from portal.web.org.opened import open_sheet
 from portal.web.org.refusals import refused
@@ -110,10 +112,14 @@ def check_field(sheet_id: uuid.UUID, step_id: str, name: str, target_id: uuid.UU
     if name.partition("-")[0] not in typed.declared:
         abort(404)
     drawn_as = request.form.get("_forme") or shape_of(editing)
+    asked = {n: editing.view.show_field(editing.view.form.fields[n].field) for n in clashing(typed)}
     faults = typed.overlong() | _lay(editing, typed)
     form = editing.form(request.form)
     _tidy(editing, form)
     drawn = editing.drawn(form, faults)
+    for one in drawn:
+        if one.name in asked:
+            one.conflict = both_values(one.shown, asked[one.name])
     if shape_of(editing) != drawn_as:
         return _body(editing, drawn)
     checked = one_of(drawn, name)
@@ -144,18 +150,10 @@ def _tidy(editing: Editing, form: StepForm) -> None:
 def _tidy_rows(editing: Editing, definition: Any, rows: Any) -> Any:
     context = editing.view.context.inside(definition.id)
 
-    def tidied(row: dict[str, Any]) -> dict[str, Any]:
-        return {**row, **{c.id: _tidied(c, row.get(c.id), context) for c in definition.fields}}
+    def cells(row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, **{c.id: tidied(c, row.get(c.id), context) for c in definition.fields}}
 
-    return [tidied(row) for row in rows or [] if isinstance(row, dict)]
-
-
-def _tidied(cell: Any, raw: Any, context: Any) -> Any:
-    kind = KINDS[cell.kind]
-    try:
-        return kind.raw(kind.clean(raw, cell, context), cell)
-    except Fault:
-        return raw
+    return [cells(row) for row in rows or [] if isinstance(row, dict)]
 
 
 def _tied(editing: Editing, name: str) -> set[str]:
@@ -179,7 +177,7 @@ def _body(editing: Editing, drawn: list[Drawn]) -> Response:
     context = {
         "editing": editing,
         "fields": drawn,
-        "hidden": hidden_inputs(editing),
+        "hidden": hidden_inputs(editing) | {"_was": request.form.get("_was", "{}")},  # nothing was saved
         "saved": saved_words(editing, editing.opened.now),
         "notices": notices(editing),
         "help": help_of(editing),

@@ -98,12 +98,20 @@ def _typed(view: View, shown: EffectiveField) -> str:
 def _line(view: View, shown: EffectiveField, problems: Iterable[Problem]) -> Line | None:
     """A field that is asked, or of which something is to be said."""
     mine = [p for p in problems if p.field == shown.id]
-    if not mine and not (shown.field.required and shown.entered):
+    if not mine and not _asked(view, shown):
         return None
     faults = [p for p in mine if p.severity == "block"]
     said = " ".join(dict.fromkeys(_said(p) for p in faults or mine))
     href = f"{_href(view, shown.step)}#field-{shown.id}"
     return Line(shown.field.short or shown.field.words, not faults, href, said, heed=bool(mine) and not faults)
+
+
+def _asked(view: View, shown: EffectiveField) -> bool:
+    """Whether something is asked in a field before sending: itself, or cells in the rows it has."""
+    definition = shown.field
+    if definition.kind == "rows":
+        return shown.entered and any(c.required for c in definition.fields) and bool(view.stored(shown.id))
+    return definition.required and (shown.entered or definition.fill is not None)
 
 
 def _said(problem: Problem) -> str:

@@ -7,6 +7,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from portal.domain.entry.completeness import problems_of_sheet, step_status
+from portal.domain.sheets.effective import EffectiveStep
 from portal.domain.sheets.nodes import Node
 from portal.tenancy.schema import Tab
 from portal.web.org.editing import open_editing
@@ -40,22 +41,28 @@ def steps_tab(opened: Opened, tab: Tab) -> str:
     """The steps of the sheet, each with where it stands; or the one step that the tab names."""
     view = opened.view
     problems = [p for p in problems_of_sheet(opened.session, view, "send") if p.sheet_id == view.node.id]
+    asked = conditions(opened, view, opened.sheet.level) if opened.unmet else []
     steps = [
         {
             "step": step,
             "status": STATUS[step_status(view, step, problems)],
             "href": open_editing(opened, step.id).href(),
             "left": sum(p.step == step.id and p.severity == "block" for p in problems),
-            "typed": any(f.entered for f in step.fields),
-            "read": [(f.field.words, view.show_field(f.field)) for f in step.fields if not f.entered],
+            "typed": typed(step),
+            "read_only": bool(asked) or all(opened.lock(f.id) for f in step.fields if f.entered),
+            "fields": [] if typed(step) else open_editing(opened, step.id).drawn(),
         }
         for step in view.form.steps
         if tab.form in (None, step.id)
     ]
-    asked = conditions(opened, view, opened.sheet.level) if opened.unmet else []
     return render_template(
         "org/sheets/_steps_tab.html", opened=opened, steps=steps, lock=opened.closed, asked_first=asked
     )
+
+
+def typed(step: EffectiveStep) -> bool:
+    """Whether people type anything in a step."""
+    return any(field.entered for field in step.fields)
 
 
 @shows("children")

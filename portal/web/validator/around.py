@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from portal.domain.journal.models import JournalEntry
+from portal.domain.journal.queries import entries_of_sheets
 from portal.domain.sheets.decisions import Sent
 from portal.domain.sheets.models import Revision
 from portal.domain.sheets.view import View
@@ -71,6 +73,8 @@ def facts(opened: Opened, shown: View, revision: Revision | None) -> list[Fact]:
     if revision is not None:
         words = f"{age(revision.made_at, opened.now, zone)} par {revision.made_by_name or 'le portail'}"
         found.append(Fact("Envoyée", words))
+    elif opened.level.amends is not None and node.since:
+        found.append(Fact("Dans cet état", age(max(node.since.values()), opened.now, zone)))
     if (holder := next((n.organisation for n in node.up() if n.organisation), None)) is not None:
         found.append(Fact("Organisme", f"{holder.name} ({holder.siret})"))
     for above in list(opened.live.node.up())[1:]:
@@ -90,8 +94,27 @@ def _dates(opened: Opened) -> list[Fact]:
 
 
 def history(opened: Opened) -> list[dict[str, Any]]:
-    """What was sent and decided, latest first, for components/timeline.html."""
-    return [_told(opened, one) for one in opened.sent]
+    """What was sent and decided, latest first: the versions of a unit, the moves of another sheet."""
+    if opened.unit_axis is not None:
+        return [_told(opened, one) for one in opened.sent]
+    entries = entries_of_sheets(opened.session, [opened.sheet.id])
+    return [_moved(opened, entry) for entry in entries if entry.kind == "state.changed"]
+
+
+def _moved(opened: Opened, entry: JournalEntry) -> dict[str, Any]:
+    axis_id, _, move_id = (entry.move or "").partition(".")
+    axis = opened.tenant.workflow.axes.get(axis_id)
+    move = axis.moves.get(move_id) if axis else None
+    state = axis.states.get((entry.after or {}).get(axis_id, "")) if axis else None
+    return {
+        "what": (move.label if move else None) or move_id,
+        "who": entry.actor_name or None,
+        "at": entry.at,
+        "reason": entry.reason,
+        "tone": state.tone if state else "info",
+        "sign": "history",
+        "href": None,
+    }
 
 
 def _told(opened: Opened, one: Sent) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from portal.domain.sheets.queue import is_given
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.validator.pieces import Pieces, pieces
-from portal.web.validator.reading import ReadSheet, brief, read_sheet, row_name
+from portal.web.validator.reading import ReadSheet, brief, heading, read_sheet, row_name
 
 Side = str | Pieces | None
 
@@ -46,6 +46,11 @@ class Section:
     unchanged: list[str] = field(default_factory=list)
     change: str = ""
     whole: ReadSheet | None = None
+
+    @property
+    def heading(self) -> str:
+        """The level and the title, unless the title says both."""
+        return heading(self.level, self.title)
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,8 @@ def _part(
             part.lines += _lines(difference, was, view)
         elif whole:
             shown = view.show_field(definition)
-            part.lines.append(Line(brief(definition), shown, shown, "same"))
+            if shown or definition.origin != "imported":  # of what its source has not said, there is nothing to read
+                part.lines.append(Line(brief(definition), shown, shown, "same"))
     return part
 
 

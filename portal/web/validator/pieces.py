@@ -15,7 +15,8 @@ def pieces(old: str, new: str) -> tuple[str | Pieces, str | Pieces]:
     if min(len(before), len(after)) < 5 or len(before) + len(after) > LONGEST:
         return old, new
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    common = sum(not word.isspace() for b in matcher.get_matching_blocks() for word in before[b.a : b.a + b.size])
+    if 2 * common < ALIKE * (len(old.split()) + len(new.split())):
         return old, new
     left: Pieces = []
     right: Pieces = []

@@ -11,6 +11,7 @@ from portal.domain.sheets.options import legend
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 
+TABLE = 4  # cells of a row above which rows are read one under the other
 WORDY = 60  # signs above which a label gives way to its short form in a table
 
 
@@ -41,6 +42,11 @@ class ReadField:
     long: bool = False
     source: str = ""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether its rows hold in a table."""
+        return bool(self.rows) and len(self.rows[0].cells) <= TABLE
+
 
 @dataclass(frozen=True)
 class ReadStep:
@@ -60,6 +66,16 @@ class ReadSheet:
     states: list[str]
     steps: list[ReadStep]
 
+    @property
+    def heading(self) -> str:
+        """The level and the title, unless the title says both."""
+        return heading(self.level, self.title)
+
+
+def heading(level: str, title: str) -> str:
+    """« Action · 2 - Hôte d'accueil »; the title alone where it begins with the level."""
+    return title if title.lower().startswith(level.lower()) else f"{level} · {title}"
+
 
 def read_unit(view: View, *, axis: str | None = None) -> list[ReadSheet]:
     """The sheets of a unit as one reads them: itself and what is below first, then those above that hold something."""
@@ -78,6 +94,8 @@ def read_sheet(view: View, *, axis: str | None = None) -> ReadSheet:
 def _fields(view: View, step: EffectiveStep) -> Iterator[ReadField]:
     for shown in step.fields:
         definition = shown.field
+        if definition.origin == "imported" and view.stored(shown.id) in (None, "", []):
+            continue  # its source has said nothing
         rows = list(read_rows(view, definition)) if definition.kind == "rows" else []
         words = "" if definition.kind == "rows" else view.show_field(definition)
         source = (definition.source or "") if definition.origin == "imported" else ""

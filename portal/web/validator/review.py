@@ -15,11 +15,12 @@ from portal.domain.sheets.revisions import approved_revision
 from portal.domain.sheets.view import View
 from portal.web.access import member
 from portal.web.answers import answer
-from portal.web.validator import around, proposals
+from portal.web.validator.around import buttons, facts, history, place_of, states_of
 from portal.web.validator.asked import asked_of_the_queue
 from portal.web.validator.blueprint import blueprint
 from portal.web.validator.differences import comparison
 from portal.web.validator.opened import Opened, open_sheet
+from portal.web.validator.proposals import answered, is_request, overtaken, proposed_changes, sent
 from portal.web.validator.reading import read_sheet, read_unit
 
 KEYS = [("a", "Valider, accepter"), ("r", "Demander une correction, refuser"), ("n", "Fiche suivante"),
@@ -34,7 +35,7 @@ NEVER = "Cette fiche n’a jamais été approuvée : voici la saisie en cours de
 def review(sheet_id: uuid.UUID) -> Response:
     """The page; under htmx, what is compared or read, alone."""
     opened = open_sheet(sheet_id)
-    body = _request(opened) if proposals.is_request(opened) else _unit(opened) if opened.pending else _standing(opened)
+    body = _request(opened) if is_request(opened) else _unit(opened) if opened.pending else _standing(opened)
     return _answer(opened, body)
 
 
@@ -51,16 +52,16 @@ def version(sheet_id: uuid.UUID, number: int) -> Response:
 
 def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) -> Response:
     asked = asked_of_the_queue(g.tenant, g.actor)
-    line = around.place_of(opened, asked)
+    line = place_of(opened, asked)
     shown: View = body.pop("shown")
     back = url_for("validator.desk") if g.actor.side == "validator" else url_for("validator.search")
     context = {
         "opened": opened,
         "title": shown.node.title or shown.node.code,
-        "states": around.states_of(opened),
-        "facts": around.facts(opened, shown, past or opened.pending),
-        "history": around.history(opened),
-        "buttons": [] if past else around.buttons(opened, asked, line),
+        "states": states_of(opened),
+        "facts": facts(opened, shown, past or opened.pending),
+        "history": history(opened),
+        "buttons": [] if past else buttons(opened, asked, line),
         "line": line,
         "params": asked.params_of(),
         "left": bool(request.args.get("onglet")) and not line.place and past is None,
@@ -129,13 +130,13 @@ def _worded(opened: Opened, problem: Problem) -> dict[str, Any]:
 def _request(opened: Opened) -> dict[str, Any]:
     """A change request: its own words, then what it would change."""
     told: dict[str, Any] = {"shown": opened.live, "read": [read_sheet(opened.live)]}
-    if not proposals.sent(opened):
+    if not sent(opened):
         return {**told, "remark": UNSENT}
-    done = proposals.answered(opened)
+    done = answered(opened)
     return {
         **told,
-        "compared": proposals.proposed_changes(opened, whole=_whole()),
-        "overtaken": proposals.overtaken(opened),
+        "compared": proposed_changes(opened, whole=_whole()),
+        "overtaken": overtaken(opened),
         "old_title": "Avant la demande" if done else "Valeur actuelle",
         "new_title": "Valeur demandée",
     }

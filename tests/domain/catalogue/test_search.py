@@ -39,8 +39,10 @@ TITLE = "Gestionnaire comptable et de paie – Entrées/Sorties, à Étampes"
 @pytest.mark.parametrize(
     "words",
     [
-        "gestionnaire", "GESTIONNAIRES", "comptable paie", "paie comptable", "comptabl", "compta", "gestionn", "etampes",
-        "Étampes", "sorties", "sort", "entrée", "de paie", "gestionnaire de", "gestionnaire de p", "hecate", "HÉCATE paie",
+        "gestionnaire", "GESTIONNAIRES", "comptable paie", "paie comptable", "comptabl", "compta", "gestionn",
+        "etampes",
+        "Étampes", "sorties", "sort", "entrée", "de paie", "gestionnaire de", "gestionnaire de p", "hecate",
+        "HÉCATE paie",
         "d'Étampes", "paie !!", "  paie  ",
     ],
 )  # fmt: skip

@@ -6,14 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.deliveries.actions import (
-    Claim,
-    begin_attempt,
-    claim_due,
-    hasten_target,
-    record_answer,
-    release_claims,
-)
+from portal.domain.deliveries.actions import Claim, Tried, claim_due, hasten_target, record_answers, release_claims
 from portal.domain.deliveries.actions.claim import LEASE
 from portal.domain.deliveries.actions.receipt import returned_codes
 from portal.domain.deliveries.actions.record import MOST_ATTEMPTS, retry_delay
@@ -34,18 +27,21 @@ SECOND = timedelta(seconds=1)
 
 
 def try_once(world: World, at: datetime, target: str = "mfme") -> Claim:
-    """Claim the one row that is due, and begin to send it."""
+    """Claim the one row that is due."""
     (claim,) = claim_due(world.session, target, now=at)
-    begun = begin_attempt(world.session, claim, at=at, digest="d")
-    assert begun is not None
-    return begun
+    return claim
+
+
+def record(world: World, claim: Claim, answer: Answer, at: datetime) -> list[Delivery]:
+    """Record an answer, without chance."""
+    tried = [Tried(claim, answer, at, at, "digest")]
+    return record_answers(world.session, world.tenant, tried, at=at, chance=lambda: 0.0)
 
 
 def answered(world: World, answer: Answer, at: datetime = AT) -> Delivery:
     """Send the one row that is due, with this answer."""
-    recorded = record_answer(world.session, world.tenant, try_once(world, at), answer, at=at, chance=lambda: 0.0)
-    assert recorded is not None
-    return recorded.delivery
+    (delivery,) = record(world, try_once(world, at), answer, at)
+    return delivery
 
 
 def test_due_row_is_claimed_once(make_world: MakeWorld) -> None:
@@ -71,22 +67,12 @@ def test_lease_that_ended_is_claimed_again_and_the_first_worker_records_nothing(
 
     assert claim_due(world.session, "mfme", now=AT + LEASE) == []
     alive = try_once(world, AT + LEASE + SECOND)
-    too_late = record_answer(world.session, world.tenant, dead, FAILED, at=AT + LEASE + 2 * SECOND)
-    recorded = record_answer(world.session, world.tenant, alive, RECEIPT, at=AT + LEASE + 2 * SECOND)
+    too_late = record(world, dead, FAILED, AT + LEASE + 2 * SECOND)
+    (delivery,) = record(world, alive, RECEIPT, AT + LEASE + 2 * SECOND)
 
-    assert (dead.id, too_late) == (alive.id, None)
-    assert recorded is not None
-    assert recorded.delivery.state == "acknowledged"
+    assert (dead.id, too_late) == (alive.id, [])
+    assert (delivery.state, delivery.payload_digest) == ("acknowledged", "digest")
     assert [a.outcome for a in attempts_of(world.session, alive.id)] == ["lost", "acknowledged"]
-
-
-def test_claim_that_was_lost_begins_nothing(make_world: MakeWorld) -> None:
-    world = make_world(TO_MFME)
-    world.open()
-    (first,) = claim_due(world.session, "mfme", now=AT)
-    try_once(world, AT + LEASE + SECOND)
-
-    assert begin_attempt(world.session, first, at=AT + LEASE + SECOND, digest="d") is None
 
 
 def test_claims_given_back_are_due_again(make_world: MakeWorld) -> None:
@@ -96,6 +82,33 @@ def test_claims_given_back_are_due_again(make_world: MakeWorld) -> None:
     release_claims(world.session, claim_due(world.session, "mfme", now=AT))
 
     assert [(row.state, row.attempts) for row in world.rows()] == [("due", 0)]
+    assert attempts_of(world.session, world.rows()[0].id) == []
+
+
+def test_claim_taken_over_is_not_given_back(make_world: MakeWorld) -> None:
+    world = make_world(TO_MFME)
+    world.open()
+    late = try_once(world, AT)
+    try_once(world, AT + LEASE + SECOND)
+
+    release_claims(world.session, [late])
+
+    assert [(row.state, row.attempts) for row in world.rows()] == [("sending", 2)]
+
+
+def test_codes_that_cannot_be_written_bring_the_delivery_back(make_world: MakeWorld) -> None:
+    world = make_world(TO_MFME)
+    world.open()
+
+    def refuse(revision: Revision) -> None:
+        raise RuntimeError("the catalogue is broken")
+
+    tried = [Tried(try_once(world, AT), RECEIPT, AT, AT)]
+    (row,) = record_answers(world.session, world.tenant, tried, at=AT, amended=refuse)
+
+    assert (row.state, row.receipt) == ("due", None)
+    assert "code_offre_info" not in world.sheet(world.unit.id).data
+    assert attempts_of(world.session, row.id)[0].error == "received, but its receipt could not be recorded"
 
 
 def test_failure_waits_longer_each_time(make_world: MakeWorld) -> None:
@@ -181,7 +194,7 @@ def test_newer_delivery_waits_while_the_older_is_being_sent(make_world: MakeWorl
     world.open(at=AT + SECOND)
 
     assert claim_due(world.session, "mfme", now=AT + SECOND) == []
-    record_answer(world.session, world.tenant, older, RECEIPT, at=AT + SECOND)
+    record(world, older, RECEIPT, AT + SECOND)
     assert len(claim_due(world.session, "mfme", now=AT + SECOND)) == 1
 
 
@@ -191,7 +204,7 @@ def test_older_delivery_that_fails_is_not_tried_after_a_newer_one(make_world: Ma
     older = try_once(world, AT)
     world.open(at=AT + SECOND)
 
-    record_answer(world.session, world.tenant, older, FAILED, at=AT + 2 * SECOND)
+    record(world, older, FAILED, AT + 2 * SECOND)
 
     assert world.states("mfme") == ["superseded", "due"]
 

@@ -21,7 +21,18 @@ from portal.domain.reference.models import Commune, Department, SchoolHoliday
 from portal.domain.reference.queries import loaded_datasets
 from portal.extensions import db
 
-ROWS = {"communes": 37_006, "departments": 109, "holidays": 2_432, "school_holidays": 153}
+ROWS = {
+    "communes": 37_006,
+    "departments": 109,
+    "holidays": 2_432,
+    "school_holidays": 153,
+    "formacodes": 2_775,
+    "publics": 73,
+    "nsf": 93,
+    "rome": 532,
+    "certifications": 4_902,
+    "certification_blocks": 2,
+}
 
 
 def carried(name: str) -> list[dict[str, str]]:
@@ -174,12 +185,30 @@ FAULTS = [
     ("communes", {"population": "-1"}, "ligne 3 : population"),
     ("communes", {"kind": "hameau"}, "ligne 3 : kind"),
     ("communes", {"merged_into": "99999"}, "commune de rattachement 99999 absente du fichier"),
+    ("formacodes", {"code": "1506"}, "ligne 3 : code : code incorrect « 1506 »"),
+    ("formacodes", {"label": ""}, "ligne 3 : label est vide"),
+    ("formacodes", {"path": "C0A1A7A0A"}, "ligne 3 : path : code incorrect"),
+    ("formacodes", {"parent": "99999"}, "terme générique 99999 absent du fichier"),
+    ("publics", {"code": "8000"}, "ligne 3 : code"),
+    ("nsf", {"code": "326t"}, "ligne 3 : code : code incorrect « 326t »"),
+    ("rome", {"code": "m1501"}, "ligne 3 : code : code incorrect « m1501 »"),
+    ("certifications", {"certif_info": "CI109049"}, "ligne 3 : certif_info"),
+    ("certifications", {"rncp": "RNCP35030"}, "ligne 3 : rncp : code incorrect « RNCP35030 »"),
+    ("certifications", {"level": "5.5"}, "ligne 3 : level : « 5.5 » n'est pas l'une des valeurs attendues"),
+    ("certifications", {"certifying": "oui"}, "ligne 3 : certifying"),
+    ("certifications", {"status": "finie"}, "ligne 3 : status"),
+    ("certifications", {"status": "archived"}, "ligne 3 : status : une certification archivée porte valid_until"),
+    ("certifications", {"valid_until": "31/12/2026"}, "ligne 3 : valid_until : date attendue"),
+    ("certifications", {"last_session_year": "26"}, "ligne 3 : last_session_year : code incorrect « 26 »"),
+    ("certifications", {"replaced_by": "RNCP1"}, "ligne 3 : replaced_by : code incorrect"),
+    ("certification_blocks", {"code": "RNCP1BC01"}, "ligne 3 : code : le bloc « RNCP1BC01 » n'est pas de la fiche"),
+    ("certification_blocks", {"code": "BC01"}, "ligne 3 : code : code incorrect « BC01 »"),
 ]
 
 
 @pytest.mark.parametrize(("name", "change", "message"), FAULTS)
 def test_faulty_rows_are_told_by_line(tmp_path: Path, name: str, change: dict[str, str], message: str) -> None:
-    first, second = carried(name)[:2]
+    first, second = sorted(carried(name), key=lambda row: bool(row.get("parent")))[:2]  # such as stand by themselves
     path = write(tmp_path / "essai.csv", [first, {**second, **change}])
     before = db.session.scalar(select(func.count()).select_from(DATASETS[name].model))
     with pytest.raises(FaultyRowsError) as refusal:
@@ -187,6 +216,20 @@ def test_faulty_rows_are_told_by_line(tmp_path: Path, name: str, change: dict[st
     assert message in str(refusal.value)
     assert "rien n'a été chargé, 1 anomalie" in str(refusal.value)
     assert db.session.scalar(select(func.count()).select_from(DATASETS[name].model)) == before
+
+
+def test_a_certification_that_replaces_itself_is_a_fault(tmp_path: Path) -> None:
+    row = carried("certifications")[0]
+    path = write(tmp_path / "essai.csv", [{**row, "replaced_by": row["certif_info"]}])
+    with pytest.raises(FaultyRowsError, match="ligne 2 : replaced_by : la certification se remplace elle-même"):
+        load_reference(db.session, "certifications", path, force=True)
+
+
+def test_a_term_off_the_path_of_its_generic_term_is_a_fault(tmp_path: Path) -> None:
+    rows = {row["code"]: row for row in carried("formacodes")}
+    path = write(tmp_path / "essai.csv", [rows["11054"], {**rows["11025"], "path": "C0A2A3"}])
+    with pytest.raises(FaultyRowsError, match="11025 Calcul scientifique : path ne prolonge pas celui du terme"):
+        load_reference(db.session, "formacodes", path, force=True)
 
 
 def test_a_row_given_twice_is_a_fault(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.reference.names import LONGEST_TEXT, core, search_form, typed_forms
+from portal.domain.reference.names import LONGEST_TEXT, core, plain_form, search_form, typed_forms, word_list
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,23 @@ def test_typed_forms_of_an_endless_text_look_at_its_beginning_only() -> None:
 )
 def test_core_leaves_out_common_words_unless_nothing_else_remains(form: str, own: str) -> None:
     assert core(form) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("Développeur d’art", "developpeur d art"), ("STMG - st", "stmg st"), ("M1501", "m1501"), ("😀 |", "")],
+)
+def test_plain_form_completes_no_word(text: str, form: str) -> None:
+    assert plain_form(text) == form
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("Théorie graphes", "11001"), "| theorie graphes | 11001 |"),
+        (("Bois", "bois", "|", "BOIS !"), "| bois |"),
+        ((), "|"),
+    ],
+)
+def test_word_list_holds_each_name_once(names: tuple[str, ...], words: str) -> None:
+    assert word_list(names) == words

@@ -55,9 +55,8 @@ def offer(app: Flask) -> Offer:
     with inside(app, SLUG) as session:
         holder = session.scalars(select(Organisation).where(Organisation.name == "Organisme 1")).one()
         made = {"holder": holder, "programme": "fpe_21_25"}
-        dossier = make_sheet(
-            session, tenant, "dossier", None, mode="marche", debut="2026-01-01", fin="2027-12-31", fin_exec="2028-12-31", **made
-        )  # fmt: skip
+        days = {"debut": "2026-01-01", "fin": "2027-12-31", "fin_exec": "2028-12-31"}
+        dossier = make_sheet(session, tenant, "dossier", None, mode="marche", **days, **made)
         action = make_sheet(session, tenant, "action", dossier, couples_proposes=[COUPLE], **made)
         empty = create_sheet(
             session, tenant, level="session", parent=action, actor=SYSTEM, at=AT, today=TODAY, imported=True

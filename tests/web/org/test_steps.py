@@ -187,7 +187,7 @@ def test_the_insee_code_is_proposed_from_the_postal_code_and_the_town(of, offer)
     assert part.find("input", attrs={"name": "adresse-pays"})["value"] == "FRANCE"
 
 
-def test_a_box_that_opens_a_field_swaps_the_step_and_keeps_what_is_typed(of, offer):
+def test_a_box_that_opens_a_field_swaps_the_step_and_keeps_what_is_typed(of, offer, stored):
     url = offer.step("formation")
     page = of.get(url)
     data = typed(page, adresse_differente="1", libelle_public="Hydro", organisme_formateur="champeix")
@@ -197,8 +197,9 @@ def test_a_box_that_opens_a_field_swaps_the_step_and_keeps_what_is_typed(of, off
     tree = soup(swapped)
     assert tree.find("input", attrs={"name": "libelle_public"})["value"] == "Hydro"
     assert tree.find("input", attrs={"name": "adresse-commune"})["value"] == "Champeix"
-    autosave(of, url, form_data(swapped))
-    assert soup(of.get(url)).find("input", attrs={"name": "adresse-commune"})["value"] == "Champeix"
+    again = after_swap(swapped, autosave(of, url, form_data(swapped)), "#saved")
+    assert stored(offer.session).data["adresse"]["commune"] == "Champeix"
+    same_page(again, of.get(url))
 
 
 def test_without_script_the_same_box_and_what_it_opens_are_saved_in_turn(of, offer, stored):
@@ -355,6 +356,13 @@ def test_a_button_of_a_move_saves_before_it_moves(of, offer, stored):
     assert (answer.status_code, answer.location) == (303, offer.href(offer.whole))
     sheet = stored(offer.whole)
     assert (sheet.data["libelle_public"], sheet.state("session")) == ("Dernier mot", "validee_of")
+
+
+@pytest.mark.parametrize("page", ["/etapes/evenements?ligne=evenements:neuve123", "/etapes/formation"])
+def test_enter_in_a_field_saves_the_draft(of, offer, page):
+    tree = soup(of.get(offer.href(rest=page)))
+    pressed = next(b for b in tree.find_all("button") if b.get("form") == "sheet-form" or b.find_parent(id="sheet-form"))
+    assert (pressed["name"], pressed["value"]) == ("_action", "brouillon")
 
 
 MEMBERSHIP = ("set_config", "app_user", "membership")

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from portal.domain.catalogue.actions import publish, withdraw
+from portal.domain.catalogue.writing import write
 from portal.domain.people import SYSTEM
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.revisions import amend
 from portal.tenancy.registry import registry
-from tests.support.catalogue import Shelf, approve_now, later, put_row, shelf
+from tests.support.catalogue import Shelf, approve_now, later, row_copy, shelf
 from tests.support.offer import AT
 from tests.support.people import inside
 
@@ -76,13 +77,12 @@ def rows(app: Flask) -> Callable[..., None]:
 
     def put(number: int, slug: str = "eos", **values: Any) -> None:
         with inside(app, slug) as session:
-            for _ in range(number):
-                put_row(session, slug, **values)
+            write(session, [row_copy(slug, **values) for _ in range(number)])
 
     return put
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _warm(app: Flask) -> None:
     """Under which number a region's files were published is asked once per process: not during a count."""
     client = app.test_client()

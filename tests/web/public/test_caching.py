@@ -47,7 +47,7 @@ def test_page_and_fragment_are_known_apart(client, pages):
 
 
 def test_signed_in_pages_are_never_kept(app, client, pages):
-    play(app, "of@eos.test", "eos", "org")
+    play(app, "of@eos.test", "eos", "org", number=2)
     browser = signed_in(app, "of@eos.test")
 
     for page in pages:

@@ -1,5 +1,6 @@
 """Whatever an address holds, a visitor gets a page that helps."""
 
+from itertools import product
 from urllib.parse import unquote
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 PAGES = ["/", "/eos/", "/recherche", "/eos/sessions", "/communes"]
 NAMES = ["q", "lieu", "rayon", "debut", "fin", "programme", "apres", "avant", "inconnu"]
 VALUES = [
-    "", " ", "\x00", "a\x00b", "%", "_", "'", "' or '1'='1", '"><script>alert(1)</script>', "{{7*7}}", "${7*7}", "../../etc/passwd",
+    "", " ", "\x00", "a\x00b", "%", "_", "'", "' or '1'='1", '"><script>alert(1)</script>', "{{7*7}}",
+    "${7*7}", "../../etc/passwd",
     "\u202e\ufeff", "é" * 3000, "x" * 8000, "-1", "0", "1e309", "99999999999999999999", "NaN", "٣٤", "½", "2026-02-31",
     "0000-00-00", "9999-12-31", "1899-12-31", "true", "[]", "a:*", "&|!()", "\\", "\r\nX-Evil: 1", "MjAyNjAxMDE", "🙂",
     "69008", "zz", "2A",
@@ -25,8 +27,7 @@ def one_session(rows):
     rows(1)
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("path", "name"), [*product(["/recherche", "/eos/sessions"], NAMES), ("/communes", "q")])
 def test_any_value_gives_a_page(client, path, name):
     for value in VALUES:
         answer = client.get(path, query_string={name: value})
@@ -40,7 +41,8 @@ def test_any_value_gives_a_page(client, path, name):
 @pytest.mark.parametrize(
     "query",
     [
-        "q=un&q=deux&q=trois", "q[]=un", "q[a][b]=1", "lieu=Lyon&lieu=Brest", "&&&===", "q", "=x", "%ff%fe", "q=%ff%00%c3%28",
+        "q=un&q=deux&q=trois", "q[]=un", "q[a][b]=1", "lieu=Lyon&lieu=Brest", "&&&===", "q", "=x", "%ff%fe",
+        "q=%ff%00%c3%28",
         "rayon=5&rayon=x", "apres=x&avant=y", "&".join(f"p{n}=1" for n in range(2000)), "q=" + "%00" * 500,
         "debut=2030-01-01&fin=2020-01-01",
     ],
@@ -62,7 +64,16 @@ def test_visitors_only_read(client, path, method):
 
 
 @pytest.mark.parametrize(
-    "path", ["/eos%00/", "/eos/sessions/%00", "/EOS/", "/eos/sessions/", "/%2e%2e/", "/eos/sessions/a/b/c", "/" + "e" * 500 + "/"]
+    "path",
+    [
+        "/eos%00/",
+        "/eos/sessions/%00",
+        "/EOS/",
+        "/eos/sessions/",
+        "/%2e%2e/",
+        "/eos/sessions/a/b/c",
+        "/" + "e" * 500 + "/",
+    ],
 )
 def test_odd_paths_are_not_found(client, path):
     assert client.get(path).status_code in (308, 400, 404)

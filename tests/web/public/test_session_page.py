@@ -23,7 +23,8 @@ def test_page_says_what_the_manual_shows(client, published):
     said = words(answer)
     assert answer.status_code == 200
     for expected in (
-        "Gestionnaire comptable - Lyon (69)", "Date de dernière modification: 02/03/2026 à 10h00", "Code offre info: OI-77",
+        "Gestionnaire comptable - Lyon (69)", "Date de dernière modification: 02/03/2026 à 10h00",
+        "Code offre info: OI-77",
         "Programme: Former Pour l'Emploi 2021-2025", "Organisme de formation responsable: HECATE FORMATION",
         "Lieu de formation: 12 rue des Lilas, 69008 Lyon", "Contact: Claire Martin 04 72 00 00 00 claire@hecate.test",
         f"Session de formation du {day(10)} au {day(100)}", f"Inscriptions du {day(-5)} au {day(20)}",

@@ -85,7 +85,9 @@ def region(app: Flask) -> Region:
     with inside(app, SLUG) as session:
         tenant = registry.get(SLUG)
         holder = organisation(session)
-        dossier = make_sheet(session, tenant, "dossier", None, holder, debut="2026-01-05", fin="2027-06-30", fin_exec=END)
+        dossier = make_sheet(
+            session, tenant, "dossier", None, holder, debut="2026-01-05", fin="2027-06-30", fin_exec=END
+        )
         ids = holder.id, dossier.id, make_sheet(session, tenant, "action", dossier, holder).id
     play(app, REGION, SLUG, "validator")
     return Region(app, *ids, signed_in(app, REGION))

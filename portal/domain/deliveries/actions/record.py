@@ -1,111 +1,148 @@
-"""Recording how a try ended. Each outcome has one handler, which alone writes what it means."""
+"""Recording how tries ended, many at a time. Each outcome has one handler, which alone writes what it means."""
 
+import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.deliveries import delays, wording
 from portal.domain.deliveries.actions.alerts import alert
-from portal.domain.deliveries.actions.claim import Claim, still_ours
+from portal.domain.deliveries.actions.claim import Claim
 from portal.domain.deliveries.actions.receipt import write_codes
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
 from portal.domain.deliveries.parcels import Answer
 from portal.domain.sheets.models import Revision
 from portal.tenancy.tenant import Tenant
 
+log = logging.getLogger(__name__)
+
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=10)
 MOST_ATTEMPTS = 300  # two days of retries at the longest interval; then somebody has to look
+NOT_RECORDED = "received, but its receipt could not be recorded"
+Amended = Callable[[Revision], None]
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """What became of a delivery. `amended` is the revision put in force because codes came back."""
+class Tried:
+    """One try that ended."""
 
-    delivery: Delivery
-    amended: Revision | None = None
+    claim: Claim
+    answer: Answer
+    started_at: datetime
+    ended_at: datetime
+    digest: str = ""
 
 
-def record_answer(
+@dataclass
+class _Recording:
+    """What handlers need."""
+
+    session: Session
+    tenant: Tenant
+    at: datetime
+    amended: Amended
+    chance: Callable[[], float]
+
+
+def record_answers(
     session: Session,
     tenant: Tenant,
-    claim: Claim,
-    answer: Answer,
+    tried: Sequence[Tried],
     *,
     at: datetime,
+    amended: Amended = lambda revision: None,
     chance: Callable[[], float] = random.random,
-) -> Recorded | None:
-    """Record the answer to a try. None when the claim no longer holds: another worker has taken over since.
+) -> list[Delivery]:
+    """Record the answers to some tries; returns the deliveries recorded. Flushes; the caller commits.
 
-    Codes that come back are written in the same transaction: should that raise, nothing is recorded.
+    A try whose claim no longer holds is left out: another worker has taken over since. `amended` is told of each
+    revision put in force because codes came back; should writing codes raise, that delivery is tried again and the
+    same key will bring the same receipt.
     """
-    query = select(Delivery).where(*still_ours(claim)).with_for_update()  # type: ignore[arg-type]
-    row = session.scalar(query.execution_options(populate_existing=True))
-    if row is None:
-        return None
-    _end_attempt(session, claim, answer, at)
-    amended = None
-    if answer.outcome == "acknowledged":
-        amended = _acknowledge(session, tenant, row, answer, at)
-    elif answer.outcome == "accepted":
-        row.state, row.problem = "sent", None
-    elif answer.outcome == "rejected":
-        row.state, row.done_at, row.problem = "rejected", at, wording.refusal(tenant, row.target, answer)
-    else:
-        _try_later(tenant, row, answer, at, chance)
-    row.claimed_at = None
+    recording = _Recording(session, tenant, at, amended, chance)
+    rows = _locked(session, [one.claim for one in tried])
+    ours = [one for one in tried if one.claim.id in rows and one.claim.holds(rows[one.claim.id])]
+    settled = [_settle(recording, rows[one.claim.id], one) for one in ours]
+    _end_attempts(session, settled)
     session.flush()
-    alert(session, tenant, row, at=at)
-    return Recorded(row, amended)
+    recorded = [rows[one.claim.id] for one in ours]
+    _promise_relayed(recording, [row for row in recorded if row.state == "acknowledged"])
+    for row in recorded:
+        alert(session, tenant, row, at=at)
+    return recorded
 
 
-def _end_attempt(session: Session, claim: Claim, answer: Answer, at: datetime) -> None:
-    words = answer.error or answer.message
-    session.execute(
-        update(DeliveryAttempt)
-        .where(DeliveryAttempt.delivery_id == claim.id, DeliveryAttempt.n == claim.attempts)
-        .values(ended_at=at, outcome=answer.outcome, http_status=answer.http_status, error=words)
-        .execution_options(synchronize_session=False)
-    )
+def _locked(session: Session, claims: list[Claim]) -> Mapping[object, Delivery]:
+    query = select(Delivery).where(Delivery.id.in_([claim.id for claim in claims])).order_by(Delivery.id)
+    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return {row.id: row for row in rows}
 
 
-def _acknowledge(session: Session, tenant: Tenant, row: Delivery, answer: Answer, at: datetime) -> Revision | None:
-    row.state, row.done_at, row.problem, row.receipt = "acknowledged", at, None, answer.receipt
-    _promise_relayed(session, tenant, row, at)
-    if row.verb != "put":
-        return None
-    written = write_codes(session, tenant, row, answer.receipt, at=at)
-    row.problem = wording.unreadable_codes(tenant, row.target, written.problems) if written.problems else None
-    return written.amended
+def _settle(recording: _Recording, row: Delivery, tried: Tried) -> Tried:
+    """Write an answer on its row; the try as it is to be told, which is a failure when codes cannot be written."""
+    answer = tried.answer
+    if answer.outcome == "acknowledged" and row.verb == "put":
+        answer = _take_codes(recording, row, answer)
+    row.claimed_at, row.payload_digest = None, tried.digest or None
+    HANDLERS[answer.outcome](recording, row, answer)
+    return tried if answer is tried.answer else Tried(tried.claim, answer, tried.started_at, tried.ended_at)
 
 
-def _promise_relayed(session: Session, tenant: Tenant, row: Delivery, at: datetime) -> None:
-    """What this target relays has really left now: its promise runs from here."""
-    promised = {f.target: f.expect for f in tenant.flows.flows if f.via == row.target and f.expect}
-    if not promised:
-        return
-    query = select(Delivery).where(
-        Delivery.journal_entry_id == row.journal_entry_id,
-        Delivery.sheet_id == row.sheet_id,
-        Delivery.state == "relayed",
-        Delivery.target.in_(promised),
-    )
-    for relayed in session.scalars(query):
-        relayed.expected_by = delays.after(tenant, at, promised[relayed.target])
+def _take_codes(recording: _Recording, row: Delivery, answer: Answer) -> Answer:
+    target = recording.tenant.flows.targets.get(row.target)
+    if target is None or not target.writes:
+        return answer
+    try:
+        with recording.session.begin_nested():
+            written = write_codes(recording.session, recording.tenant, row, answer.receipt, at=recording.at)
+            if written.amended is not None:
+                recording.amended(written.amended)
+    except Exception:
+        log.exception("%s/%s: the codes of %s cannot be written", recording.tenant.slug, row.target, row.id)
+        return Answer("failed", answer.http_status, error=NOT_RECORDED)
+    told = wording.unreadable_codes(recording.tenant, row.target, written.problems) if written.problems else None
+    row.problem = told
+    return answer
 
 
-def _try_later(tenant: Tenant, row: Delivery, answer: Answer, at: datetime, chance: Callable[[], float]) -> None:
+def _acknowledge(recording: _Recording, row: Delivery, answer: Answer) -> None:
+    if row.attempts > 1 and row.problem == wording.later(recording.tenant, row.target):
+        row.problem = None
+    row.state, row.done_at, row.receipt = "acknowledged", recording.at, answer.receipt
+
+
+def _accept(recording: _Recording, row: Delivery, answer: Answer) -> None:
+    row.state, row.problem = "sent", None
+
+
+def _reject(recording: _Recording, row: Delivery, answer: Answer) -> None:
+    row.state, row.done_at = "rejected", recording.at
+    row.problem = wording.refusal(recording.tenant, row.target, answer)
+
+
+def _try_later(recording: _Recording, row: Delivery, answer: Answer) -> None:
+    tenant, at = recording.tenant, recording.at
     if row.superseded_by is not None:
         row.state, row.done_at = "superseded", at
     elif row.attempts >= MOST_ATTEMPTS:
         row.state, row.done_at, row.problem = "failed", at, wording.gave_up(tenant, row.target)
     else:
         row.state, row.problem = "due", wording.later(tenant, row.target)
-        row.due_at = at + retry_delay(row.attempts, answer.retry_after, chance)
+        row.due_at = at + retry_delay(row.attempts, answer.retry_after, recording.chance)
+
+
+HANDLERS: Mapping[str, Callable[[_Recording, Delivery, Answer], None]] = {
+    "acknowledged": _acknowledge,
+    "accepted": _accept,
+    "rejected": _reject,
+    "failed": _try_later,
+    "lost": _try_later,
+}
 
 
 def retry_delay(attempts: int, retry_after: float | None, chance: Callable[[], float]) -> timedelta:
@@ -115,6 +152,55 @@ def retry_delay(attempts: int, retry_after: float | None, chance: Callable[[], f
     """
     full = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LAST_RETRY)
     return max(full * (1 - chance() / 2), timedelta(seconds=retry_after or 0))
+
+
+def _end_attempts(session: Session, tried: Sequence[Tried]) -> None:
+    table = DeliveryAttempt.__table__
+    ended = (
+        update(table)
+        .where(table.c.delivery_id == bindparam("of"), table.c.n == bindparam("number"))
+        .values(
+            started_at=bindparam("began"),
+            ended_at=bindparam("ended"),
+            outcome=bindparam("how"),
+            http_status=bindparam("status"),
+            error=bindparam("words"),
+        )
+    )
+    rows = [
+        {
+            "of": one.claim.id,
+            "number": one.claim.attempts,
+            "began": one.started_at,
+            "ended": one.ended_at,
+            "how": one.answer.outcome,
+            "status": one.answer.http_status,
+            "words": one.answer.error or one.answer.message,
+        }
+        for one in tried
+    ]
+    if rows:
+        session.execute(ended, rows)
+
+
+def _promise_relayed(recording: _Recording, rows: list[Delivery]) -> None:
+    """What these targets relay has really left now: its promise runs from here."""
+    flows = [flow for flow in recording.tenant.flows.flows if flow.via and flow.expect]
+    carried = {row.target for row in rows} & {flow.via for flow in flows}
+    if not carried:
+        return
+    promised = {(flow.via, flow.target): flow.expect for flow in flows}
+    entries = {(row.journal_entry_id, row.sheet_id): row.target for row in rows if row.target in carried}
+    query = select(Delivery).where(
+        Delivery.sheet_id.in_({sheet for _, sheet in entries}),
+        Delivery.journal_entry_id.in_({entry for entry, _ in entries}),
+        Delivery.state == "relayed",
+    )
+    for relayed in recording.session.scalars(query):
+        carrier = entries.get((relayed.journal_entry_id, relayed.sheet_id))
+        delay = promised.get((carrier, relayed.target))
+        if delay:
+            relayed.expected_by = delays.after(recording.tenant, recording.at, delay)
 
 
 def hasten_target(session: Session, target: str, *, now: datetime) -> int:

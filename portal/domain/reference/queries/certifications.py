@@ -81,5 +81,5 @@ def _asked(rncp: str | None, level: int | None, kind: str | None) -> Iterator[Co
         yield Certification.rncp.like(f"{code[1]}%") if code else Certification.rncp.in_(())
     if level is not None:
         yield Certification.level == level
-    if kind and kind.strip():
-        yield Certification.kind == kind.strip()
+    if kind and (written := kind.replace("\x00", " ").strip()):  # PostgreSQL has no such character to compare with
+        yield Certification.kind == written

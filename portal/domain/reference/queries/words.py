@@ -96,9 +96,10 @@ def _likeliest(table: Searched, form: str, words: Sequence[str]) -> tuple[Any, .
         table.words.like(f"%| {form}%"),
         _has(literal(" ") + table.search, words),
     ]
-    if not table.synonyms and not any(map(str.isdigit, form)):  # reading all the names of thousands of rows is slow
+    like_a_code = any(map(str.isdigit, form))
+    if not table.synonyms and not like_a_code:  # reading all the names of thousands of rows is slow
         ranks = ranks[::2]
     rank = case(*((holds, place) for place, holds in enumerate(ranks)), else_=len(ranks))
-    if form.isdigit():  # codes come in their own order
+    if like_a_code and " " not in form:  # codes come in their own order
         return (*table.last, rank, table.code)
     return (*table.last, rank, *table.among, func.length(table.search), table.search, table.code)

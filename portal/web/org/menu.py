@@ -1,0 +1,46 @@
+"""The area's menu: its home, then the lists that the region puts there, under the words it gives them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+
+from portal.domain.desk.lists import list_of_level, lists_for
+from portal.web.org.blueprint import blueprint
+
+SEPARATOR = " > "  # `menu: Suivi dossiers > gérer mes dossiers`
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the menu, and the heading it stands under."""
+
+    group: str
+    label: str
+    href: str
+    active: bool
+
+
+@blueprint.context_processor
+def _menu() -> dict[str, Any]:
+    if g.get("actor") is None:
+        return {}
+    groups: dict[str, list[Entry]] = {}
+    for entry in _entries():
+        groups.setdefault(entry.group, []).append(entry)
+    return {"menu": groups}
+
+
+def _entries() -> Iterator[Entry]:
+    home = url_for("org.home")
+    yield Entry("", g.tenant.desk.tasks_label if g.tenant.desk.tasks else "Accueil", home, request.path == home)
+    for list_id, view in lists_for(g.tenant, g.actor).items():
+        if view.menu is None:
+            continue
+        first = list_of_level(g.tenant, g.actor, view.level)[0] == list_id
+        path = url_for("org.show_list", level_id=view.level)
+        href = path if first else url_for("org.show_list", level_id=view.level, liste=list_id)
+        here = request.path == path and request.args.get("liste", list_id if first else "") == list_id
+        group, _, label = view.menu.rpartition(SEPARATOR)
+        yield Entry(group, label, href, here)
