@@ -1,5 +1,6 @@
 """`flask …`: every group of commands, one file each."""
 
+from portal.commands.accounts import accounts_commands
 from portal.commands.catalogue import catalogue_commands
 from portal.commands.deliveries import deliveries_commands
 from portal.commands.demo import demo_commands
@@ -9,6 +10,7 @@ from portal.commands.sandbox import sandbox_commands
 from portal.commands.tenants import tenants_commands
 
 GROUPS = (
+    accounts_commands,
     catalogue_commands,
     deliveries_commands,
     demo_commands,

@@ -31,6 +31,7 @@ from portal.domain.deliveries.actions import (
 from portal.domain.deliveries.actions.claim import BATCH, LEASE
 from portal.domain.deliveries.actions.hold import held_targets, keep_held
 from portal.domain.deliveries.parcels import Answer, Parcel
+from portal.domain.moves.acknowledged import fire_acknowledged
 from portal.domain.sheets.models import Revision, Sheet
 from portal.extensions import db
 from portal.jobs.breaker import FAILURES, Breaker
@@ -38,7 +39,7 @@ from portal.jobs.outlets import OUTLETS, Outlet
 from portal.jobs.outlets.addresses import address_of
 from portal.jobs.queue import DELIVERIES
 from portal.jobs.setup import Jobs, jobs_of
-from portal.tenancy.registry import UnknownTenantError, registry
+from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
 
@@ -60,12 +61,11 @@ def deliver_due(tenant: str, target: str) -> int:
     """Drain what is due to a target; returns how many deliveries were settled. Loads, or logs and leaves."""
     jobs, owed = jobs_of(current_app), (DELIVERIES, tenant, target)
     jobs.queue.started(owed)
-    try:
-        region = registry.get(tenant)
-    except UnknownTenantError:
+    if tenant not in registry.slugs():
         log.warning("deliveries of an unknown region: %s", tenant)
         return 0
     with tenant_scope(tenant):
+        region = registry.adopt(db.session(), tenant)  # under the number its configuration was published with
         outlet = open_outlet(jobs, region, target)
         if outlet is None:
             return 0
@@ -212,6 +212,9 @@ class Drain:
         recorded = record_answers(self.session, self.tenant, tried, at=self.clock(), amended=self._tell_catalogue)
         if len(recorded) < len(tried):
             log.warning("%s/%s: some deliveries were taken over meanwhile", self.tenant.slug, self.target)
+        for row in recorded:
+            if row.state == "acknowledged" and row.verb == "put":
+                fire_acknowledged(self.session, self.tenant, row.sheet_id, self.target, at=self.clock())
         settled = sum(row.state in ("acknowledged", "sent", "rejected") for row in recorded)
         self.session.commit()
         return settled

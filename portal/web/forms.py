@@ -5,7 +5,7 @@ decides nothing by itself.
 
     form = form_class(tenant, "session", step)(view, formdata=request.form)
     form.raws()                    # what was typed, by field id, for the fields that were sent
-    form.validate()                # the faults of the kinds, by field: form.fault_of("date_debut")
+    form.faults()                  # why the kinds refuse some of them, by field id
 """
 
 import json
@@ -51,7 +51,7 @@ class KindField(Field):
 
     def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
         """Read the form; without one, hold what was given."""
-        self.process_errors, self.errors, self.fault = [], [], None
+        self.process_errors, self.errors, self.fault, self.object_data = [], [], None, data
         self.sent = formdata is not None and self.is_in(formdata)
         self.raw = self.read(formdata) if formdata is not None and self.sent else data
         self.data = self.raw
@@ -73,8 +73,8 @@ class TickField(KindField):
     silent = True
 
     def read(self, form: MultiDict[str, str]) -> Any:
-        """`oui`, or nothing."""
-        return ticked(super().read(form))
+        """`oui`; where it is left empty, what says so already: `non`, or nothing."""
+        return ticked(super().read(form), self.object_data)
 
 
 class TicksField(KindField):
@@ -97,7 +97,7 @@ class RowsField(KindField):
     def _row(self, row: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
         for cell in self.definition.fields:
             if cell.kind == "boolean":
-                row[cell.id] = ticked(row[cell.id])
+                row[cell.id] = ticked(row[cell.id], known.get(cell.id))
         view: View = self._form.view
         for cell in self.definition.fields:
             asked = cell.when is None or view.holds(
@@ -150,9 +150,10 @@ class StepForm(FlaskForm):
         """The fields whose text cannot even be kept."""
         return {name: Fault(TOO_LONG) for name, field in self.typed() if field.sent and too_long(field.raw)}
 
-    def fault_of(self, name: str) -> Fault | None:
-        """Why a field was refused, once validated."""
-        return self.field(name).fault
+    def faults(self) -> dict[str, Fault]:
+        """Why the fields that were sent are refused, each by its kind."""
+        self.validate()
+        return {name: field.fault for name, field in self.typed() if field.sent and field.fault is not None}
 
 
 def form_class(tenant: Tenant, level: str, step: EffectiveStep) -> type[StepForm]:
@@ -217,9 +218,11 @@ def tidied(definition: FormField, raw: Any, context: Context) -> Any:
         return raw
 
 
-def ticked(raw: Any) -> Any:
-    """A box as the kind writes it: a page sends `1` where the kind says `oui`."""
-    return "oui" if raw in ("1", "on", "true") else raw
+def ticked(raw: Any, held: Any) -> Any:
+    """A box as the kind writes it: a page sends `1` where the kind says `oui`, and nothing where it holds `non`."""
+    if raw in ("1", "on", "true"):
+        return "oui"
+    return held if raw == "" and held == "non" else raw
 
 
 def plain(raw: Any) -> Any:

@@ -1,5 +1,5 @@
-"""The main job, whole, on the demonstration: an organisation finalises a session, a job carries it, the region approves,
-the public reads it.
+"""The main job, whole, on the demonstration: an organisation finalises a session, a job carries it, the region
+approves, the public reads it.
 """
 
 import re
@@ -163,3 +163,72 @@ def test_from_sign_in_to_public_page(page: Page, product, watched):
     expect(page.get_by_text("69008 Lyon").first).to_be_visible()
     sound(page)
     assert watched == []
+
+
+def test_the_same_without_javascript(browser, live):
+    title = "Thermalisme sans script"
+    context = browser.new_context(base_url=live, java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/connexion")
+    page.get_by_label("Adresse électronique").fill("of@eos.test")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("link", name=re.compile("Lot 023")).first.click()
+    page.get_by_role("row").filter(has_text="50002").get_by_role("link", name="Modifier").click()
+    sheet = re.sub(r"/etapes/.*", "", page.url)
+    for step in ("formation", "prescription", "places", "calendrier"):
+        page.goto(f"{sheet}/etapes/{step}")
+        FILLED[step](page, title)
+        page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.goto(f"{sheet}/etapes/evenements")
+    events = page.locator("[name$=-heure_debut]").count()
+    page.get_by_role("button", name="Ajouter un événement").click()
+    expect(page.locator("[name$=-heure_debut]")).to_have_count(events + 1)
+    page.get_by_role("button", name="Supprimer un événement").last.click()
+    expect(page.locator("[name$=-heure_debut]")).to_have_count(events)
+    page.goto(f"{sheet}/recapitulatif")
+    page.get_by_role("button", name="Envoyer vers Région").click()
+    expect(page.get_by_text("sera validée par la Région aussitôt que possible").first).to_be_visible()
+    context.clear_cookies()
+    page.goto("/connexion")
+    page.get_by_label("Adresse électronique").fill("region@eos.test")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("row").filter(has_text="50002").get_by_role("link").first.click()
+    page.get_by_role("button", name="Valider").first.click()
+    expect(page.get_by_text("La session est validée").first).to_be_visible()
+    context.clear_cookies()
+    page.goto(f"/eos/sessions?q={title}")
+    page.get_by_role("heading").get_by_role("link", name=re.compile(title)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    context.close()
+
+
+def _fill(page: Page, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        page.locator(f"[name={name}]").fill(value)
+
+
+def _place(page: Page, title: str) -> None:
+    page.locator("[name=libelle_public]").fill(title)
+    page.locator("select[name=organisme_formateur]").select_option(index=1)
+
+
+FILLED = {
+    "formation": _place,
+    "prescription": lambda page, _: _fill(
+        page,
+        {
+            "contact_nom": "Claire Martin",
+            "contact_tel": "0472000000",
+            "contact_mail": "claire@hecate-formation.test",
+            "debut_prescription": day(1),
+            "fin_prescription": day(20),
+        },
+    ),
+    "places": lambda page, _: _fill(
+        page,
+        {"effectif_vise": "10", "effectif_min": "6", "financeurs-0-effectif": "10", "financeurs-1-effectif": "0"},
+    ),
+    "calendrier": lambda page, _: _fill(page, {"date_debut": day(30), "date_fin": day(150)}),
+}

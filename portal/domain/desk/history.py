@@ -23,6 +23,7 @@ KIND_WORDS = {
     "sheet.created": ("Création", "info", "plus"),
     "sheet.edited": ("Modification", "info", "edit"),
     "sheet.amended": ("Modification diffusée sans nouvelle validation", "done", "edit"),
+    "receipt.recorded": ("Codes reçus d'un destinataire", "done", "download"),
     "request.applied": ("Modification faite par une demande acceptée", "done", "edit"),
 }
 TONE_SIGNS = {"todo": "edit", "wait": "clock", "done": "check", "off": "pause", "warn": "warning", "info": "info"}
@@ -111,7 +112,7 @@ def _what(tenant: Tenant, node: Node, entry: JournalEntry, today: date) -> tuple
     axis_id, _, move_id = (entry.move or "").partition(".")
     axis = tenant.workflow.axes.get(axis_id)
     if axis is None:
-        return KIND_WORDS.get(entry.kind, (entry.kind, "info", "dot"))
+        return KIND_WORDS.get(entry.kind, ("Fait enregistré", "info", "dot"))
     view = View(tenant, node, today)
     move = axis.moves.get(move_id)
     done = view.form.labels.get(f"move.{axis_id}.{move_id}") or (move.label if move else None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from portal.settings import Settings
 
-SANDBOX_SECRET = "guichet-sandbox-shared-secret"  # noqa: S105 — protects nothing: the sandbox is a toy on a laptop
+SANDBOX_SECRET = "guichet-sandbox-shared-secret"  # noqa: S105 — protects nothing: the sandbox answers the demonstration only
 
 
 @dataclass(frozen=True)

@@ -75,4 +75,5 @@ class Manners:
 
     def shown(self) -> list[dict[str, str]]:
         """What the page says of it."""
-        return [{"target": "tous" if t == "*" else t, "words": MODES[m.mode]} for t, m in self.by_target.items()]
+        rest = "tous les autres" if len(self.by_target) > 1 else "tous"
+        return [{"target": rest if t == "*" else t, "words": MODES[m.mode]} for t, m in self.by_target.items()]

@@ -123,8 +123,8 @@ class Editing:
         saved = propose_step(opened.session, opened.tenant, opened.sheet, self.view, self.step.id, raws, **who)
         return saved, []
 
-    def lay(self, raws: Mapping[str, Any]) -> dict[str, Fault]:
-        """See the sheet as it would be with what was typed, without saving it; returns what is not valid."""
+    def lay(self, raws: Mapping[str, Any]) -> None:
+        """See the sheet as it would be with what was typed, without saving it."""
         trial = Saved(self.opened.sheet.version)
         for name, raw in raws.items():
             shown = self.view.form.fields.get(name)
@@ -132,7 +132,6 @@ class Editing:
                 write_value(self.view, self.view.node, shown.field, raw, trial)
         forget(self.view)
         self.refresh()
-        return trial.faults
 
     def refresh(self) -> None:
         """Take the step as the view now has it; a page that does not exist when it has it no more."""
@@ -142,6 +141,7 @@ class Editing:
     def again(self, *, moved: bool = False) -> "Editing":
         """The same step after a save; as it was when the sheet has it no more."""
         opened = self.opened.again(moved=moved)
+        opened.unmet = []  # else nothing would have been saved
         view = opened.view if self.target_id is None else self.view
         forget(view)
         return Editing(opened, view, view.form.step(self.step.id) or self.step, self.target_id)

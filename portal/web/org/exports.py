@@ -31,7 +31,7 @@ WIDEST = 60  # characters of a column
 @member()
 def export_list(level_id: str, list_id: str, form: str) -> Response:
     """A list as a file."""
-    named, view = wanted_list(level_id, None if list_id == level_id else list_id)
+    named, view = wanted_list(level_id, list_id if list_id in g.tenant.desk.lists else None)
     if named != list_id:
         abort(404)
     export = _export(view, request.args.get("export"))

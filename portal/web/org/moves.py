@@ -133,8 +133,17 @@ def _impossible(opened: Opened, message: str, reason: str = "") -> Response:
     words = [("Motif", reason)] if reason.strip() else []
     return answer(
         "org/sheets/undone.html", status=409, message=message, words=words, badges=badges(opened), opened=opened,
-        back=_page(opened), following=local_path(request.values.get("suite")), breadcrumbs=way_back(opened),
+        back=_page(opened), following=local_path(request.values.get("suite")), breadcrumbs=_way(opened),
     )  # fmt: skip
+
+
+def _way(opened: Opened, *last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """The breadcrumbs: those of the desk for whoever decides."""
+    if opened.actor.side == "org":
+        return way_back(opened, *last)
+    title = opened.view.node.title or opened.view.node.code
+    above: list[tuple[str, str | None]] = [("Validation", f"/{opened.tenant.slug}/validation/")]
+    return [*above[: opened.actor.side == "validator"], (title, _page(opened)), *last]
 
 
 def _page(opened: Opened) -> str:
@@ -166,7 +175,7 @@ def _screen(
         "danger": move.tone == "danger",
         "back": _page(opened),
         "lines": header_lines(opened.view),
-        "breadcrumbs": way_back(opened, (label, None)),
+        "breadcrumbs": _way(opened, (label, None)),
     }
     return answer("org/sheets/move.html", "org/sheets/_move.html", status, **context)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 
-from portal.domain.fields import Fault
 from portal.domain.sheets.errors import LockedError
 from portal.extensions import db
 from portal.web.access import member
@@ -17,8 +16,15 @@ from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
 from portal.web.org.editing import Editing, open_step
 from portal.web.org.heads import sheet_href
 from portal.web.org.kept import (
-    Kept, both_values, clashing, hidden_inputs, keep_typed, one_of, saved_words, shape_of,
-)  # fmt: skip
+    Kept,
+    both_values,
+    clashing,
+    hidden_inputs,
+    keep_typed,
+    one_of,
+    saved_words,
+    shape_of,
+)
 from portal.web.org.moves import press
 from portal.web.org.opened import open_sheet
 from portal.web.org.refusals import refused
@@ -86,7 +92,7 @@ def _autosaved(kept: Kept) -> Response:
         "editing": editing,
         "hidden": hidden_inputs(editing, kept),
         "saved": saved_words(editing, editing.opened.now),
-        "unsaved": "Une valeur a été modifiée par une autre personne : choisissez ci-dessus." if clashing else "",
+        "unsaved": "Deux valeurs sont possibles : choisissez." if clashing else "",
         "steps": stepper_of(editing),
         "body": drawn if kept.reshaped else None,
         "notices": notices(editing),
@@ -113,8 +119,9 @@ def check_field(sheet_id: uuid.UUID, step_id: str, name: str, target_id: uuid.UU
         abort(404)
     drawn_as = request.form.get("_forme") or shape_of(editing)
     asked = {n: editing.view.show_field(editing.view.form.fields[n].field) for n in clashing(typed)}
-    faults = typed.overlong() | _lay(editing, typed)
+    _lay(editing, typed)
     form = editing.form(request.form)
+    faults = form.faults()
     _tidy(editing, form)
     drawn = editing.drawn(form, faults)
     for one in drawn:
@@ -129,12 +136,14 @@ def check_field(sheet_id: uuid.UUID, step_id: str, name: str, target_id: uuid.UU
     return make_response(render_template("org/sheets/_checked.html", field_=checked, beside=beside))
 
 
-def _lay(editing: Editing, typed: StepForm) -> dict[str, Fault]:
+def _lay(editing: Editing, typed: StepForm) -> None:
     """See the sheet with what was typed; twice, since a value may make another field appear, which was typed too."""
-    known, faults = editing.typed_fields(), editing.lay(typed.raws())
+    known = editing.typed_fields()
+    editing.lay(typed.raws())
     more = editing.form(request.form)
     new = {n: raw for n, raw in more.raws().items() if n in editing.typed_fields() - known}
-    return faults | (editing.lay(new) if new else {})
+    if new:
+        editing.lay(new)
 
 
 def _tidy(editing: Editing, form: StepForm) -> None:

@@ -58,7 +58,9 @@ def test_rows_are_told_one_by_one(desk, told, typed):
 
 
 def test_a_move_is_told_by_its_words_and_those_of_the_states(desk, told):
-    perform_move(desk.session, desk.tenant, desk.dossier, "engager_solde", actor=desk.region, at=AT + timedelta(minutes=1))
+    perform_move(
+        desk.session, desk.tenant, desk.dossier, "engager_solde", actor=desk.region, at=AT + timedelta(minutes=1)
+    )
     perform_move(
         desk.session, desk.tenant, desk.dossier, "reprendre", actor=desk.region, at=AT + timedelta(minutes=2),
         reason="Une session reste à faire.",
@@ -97,7 +99,15 @@ def test_what_is_being_typed_is_said_before_it_is_history(desk, typed):
 def test_words_that_the_region_no_longer_has_do_not_break_the_page(desk, told):
     session = desk.add()
     facts = {"actor": desk.of, "sheet_id": session.id}
-    append(desk.session, at=AT, kind="state.changed", move="vieux.axe", before={"vieux": "a"}, after={"vieux": "b"}, **facts)
+    append(
+        desk.session,
+        at=AT,
+        kind="state.changed",
+        move="vieux.axe",
+        before={"vieux": "a"},
+        after={"vieux": "b"},
+        **facts,
+    )
     append(desk.session, at=AT, kind="sheet.edited", before={"vieux_champ": "a"}, after={"vieux_champ": "b"}, **facts)
     append(desk.session, at=AT, kind="state.changed", move="session.parti", before={"session": "x"}, after={}, **facts)
 

@@ -102,8 +102,10 @@ def test_pages(desk):
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [({"etat": ["transmise"]}, [0]), ({"etat": ["transmise", "a_finaliser"]}, [0, 1]), ({"debut_apres": ["2026-06-01"]}, [0]),
-     ({"debut_avant": ["2026-06-01"]}, [1]), ({"debut_avant": ["hier"]}, [0, 1]), ({"programme": ["cared_18"]}, []),
+    [({"etat": ["transmise"]}, [0]), ({"etat": ["transmise", "a_finaliser"]}, [0, 1]),
+     ({"debut_apres": ["2026-06-01"]}, [0]), ({"debut_avant": ["2026-06-01"]}, [1]),
+     ({"debut_avant": ["hier"]}, [0, 1]),
+     ({"programme": ["cared_18"]}, []),
      ({"numero_dossier": ["c0073"]}, [0, 1]), ({"numero_dossier": ["%"]}, []), ({"q": ["Hydro"]}, [1]),
      ({"q": ["hydrobalneologue DOSSIER"]}, []), ({"q": ["2022C HYDROBALNEO"]}, [1]), ({"etat": [""]}, [0, 1]),
      ({"annulee": ["maintenue"]}, [0, 1]), ({"inconnu": ["x"]}, [0, 1])],
@@ -120,15 +122,31 @@ def test_filters_and_words(desk, words, expected):
 
 def test_a_choice_offers_the_values_that_the_choices_before_it_leave(desk):
     desk.dossier.data = {**desk.dossier.data, "numero_lot": "147"}
-    make_tree(desk.session, desk.tenant, "dossier", desk.holder, programme="cared_18", numero_lot="000", mode="subvention")
+    make_tree(
+        desk.session, desk.tenant, "dossier", desk.holder, programme="cared_18", numero_lot="000", mode="subvention"
+    )
     make_tree(desk.session, desk.tenant, "dossier", organisation(desk.session, "Autre", 2), numero_lot="999")
 
     every, narrowed = (page(desk, "dossiers", words=w).filters for w in ({}, {"programme": ["cared_18"]}))
-    lots = [dict((f.id, f) for f in filters)["lot"] for filters in (every, narrowed)]
+    lots = [{f.id: f for f in filters}["lot"] for filters in (every, narrowed)]
 
     assert lots[0].all == "Tous les lots"
     assert list(lots[0].choices) == [("000", "000"), ("147", "147")]
     assert list(lots[1].choices) == [("000", "000")]
+
+
+def test_a_filter_may_be_a_cell_of_rows(desk):
+    orders = [{"_id": "a", "numero": "1"}, {"_id": "b", "numero": "12"}]
+    make_tree(desk.session, desk.tenant, "dossier", desk.holder, mode="marche", bons=orders)
+    desk.dossier.data = {**desk.dossier.data, "bons": []}
+    desk.session.flush()
+
+    offered = {f.id: f for f in page(desk, "dossiers").filters}["bc"]
+
+    assert list(offered.choices) == [("1", "1"), ("12", "12")]
+    assert page(desk, "dossiers", words={"bc": ["1"]}).total == 1
+    assert page(desk, "dossiers", words={"bc": ["2"]}).total == 0
+    assert page(desk, "dossiers", words={"numero_bc": ["2"]}).total == 1
 
 
 def test_the_words_of_a_state_follow_the_mode_of_the_sheet(desk):

@@ -82,10 +82,9 @@ def test_figures_count_what_answers_their_condition(desk):
     put_in_state(desk.session, desk.add(effectif_vise=5), "session", "transmise")
     desk.add(effectif_vise=20)
     desk.add(effectif_vise=20)
-    counters = {
-        name: Counter(label=name, roles=["organisme"], level="session", list="sessions", where=where)
-        for name, where in {"grandes": "effectif_vise > 10", "avec": "count(evenements) > 0", "vues": "session == 'transmise'"}.items()
-    }  # fmt: skip
+    said = {"grandes": "effectif_vise > 10", "avec": "count(evenements) > 0", "vues": "session == 'transmise'"}
+    where = {"label": "x", "roles": ["organisme"], "level": "session", "list": "sessions"}
+    counters = {name: Counter(where=condition, **where) for name, condition in said.items()}
     tenant = replace(desk.tenant, desk=desk.tenant.desk.model_copy(update={"counters": counters}))
 
     found = figures(desk.session, tenant, desk.of, today=TODAY)

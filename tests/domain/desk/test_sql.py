@@ -76,7 +76,11 @@ def test_what_sql_cannot_say_is_read(varied, expression):
     ids = [s.id for s in desk.sessions]
     read = {v.node.id for v in views(desk.session, desk.tenant, "session", ids, TODAY) if v.holds(expression)}
 
-    found = set(desk.session.scalars(Among(desk.session, desk.tenant, desk.of, "session", TODAY).where(expression).query(Sheet.id)))
+    found = set(
+        desk.session.scalars(
+            Among(desk.session, desk.tenant, desk.of, "session", TODAY).where(expression).query(Sheet.id)
+        )
+    )
 
     assert found == read
     assert 0 < len(found) <= len(ids)

@@ -20,7 +20,7 @@ def test_the_sessions_of_a_dossier_make_one_task(desk):
 
     found = opened(desk)
 
-    assert [(t.label, t.count) for t in found.types][0] == ("Session à finaliser", 1)
+    assert next((t.label, t.count) for t in found.types) == ("Session à finaliser", 1)
     (line,) = found.lines
     assert line.words == "Lot 147 Dossier 2022C007314701 - nombre session(s) concernée(s) : 2"
     assert (line.sheet_id, line.programme) == (desk.dossier.id, "FPE 21-25")
@@ -66,7 +66,10 @@ def test_the_region_has_its_own_basket(desk):
 
     found = opened(desk, desk.region)
 
-    assert [(t.label, t.count) for t in found.types] == [("Session à valider", 1), ("Demande de modification à traiter", 0)]
+    assert [(t.label, t.count) for t in found.types] == [
+        ("Session à valider", 1),
+        ("Demande de modification à traiter", 0),
+    ]
     assert "HECATE FORMATION" in found.lines[0].words
     assert opened(desk).types[0].count == 0
 

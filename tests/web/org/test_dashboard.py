@@ -1,10 +1,13 @@
 """The home of the area: the basket by kind of task, what came back, what was decided."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from portal.domain.organisations.models import Organisation
 from portal.tenancy.registry import registry
+from portal.tenancy.schema import Counter
 from tests.support.htmx import after_swap, same_page, soup
 from tests.support.offer import make_tree
 from tests.support.people import inside, play, signed_in
@@ -15,7 +18,9 @@ HOME = f"/{SLUG}/espace/"
 
 
 def rows(page):
-    return [[cell.get_text(" ", strip=True) for cell in tr.find_all(["th", "td"])] for tr in soup(page).select("tbody tr")]
+    return [
+        [cell.get_text(" ", strip=True) for cell in tr.find_all(["th", "td"])] for tr in soup(page).select("tbody tr")
+    ]
 
 
 def test_the_basket_groups_the_sessions_of_a_dossier(of, offer, change):
@@ -96,6 +101,63 @@ def test_the_region_has_its_own_basket(of, region, offer):
     assert "Organisme 1" in rows(page)[0][3]
 
 
+def test_the_menu_leads_to_the_lists_of_the_region(of, offer):
+    page = of.get(HOME)
+
+    menu = soup(page).select_one(".menu-bar")
+    links = {a.text: a["href"] for a in menu.find_all("a")}
+    assert links == {
+        "Corbeille de tâches": HOME, "gérer mes dossiers": f"{HOME}dossier/", "Sessions": f"{HOME}session/",
+    }  # fmt: skip
+    assert menu.select_one(".menu-head-words").text == "Suivi dossiers"
+    assert menu.select_one("[aria-current]").text == "Corbeille de tâches"
+    for name in ("gérer mes dossiers", "Sessions"):
+        assert soup(of.get(links[name])).select_one(".menu-bar [aria-current]").text == name
+
+
+def test_whom_to_ask_is_said(of, offer):
+    contact = soup(of.get(HOME)).select_one("section[aria-labelledby=contacts-title] a")
+
+    assert contact["href"].startswith("https://")
+
+
+@pytest.fixture
+def configure(monkeypatch):
+    """Give the region another desk."""
+
+    def configure(**changes):
+        tenant = registry.get(SLUG)
+        changed = replace(tenant, desk=tenant.desk.model_copy(update=changes))
+        monkeypatch.setitem(registry._current, SLUG, changed)
+
+    return configure
+
+
+def test_a_role_whose_home_is_a_list_is_led_there(of, offer, configure):
+    configure(home={"organisme": "list"})
+
+    answer = of.get(HOME)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}dossier/?liste=dossiers")
+
+
+def test_figures_open_the_list_of_what_they_count(of, offer, change, configure):
+    change(offer.whole, session="transmise")
+    counter = Counter(
+        label="Sessions transmises", roles=["organisme"], level="session", list="sessions", group="Sessions",
+        where="session == 'transmise'",
+    )  # fmt: skip
+    configure(home={"organisme": "counters"}, tasks={}, counters={"transmises": counter})
+
+    link = soup(of.get(HOME)).select_one(".counters a")
+    listed = of.get(link["href"])
+
+    assert link.strong.text == "1"
+    assert len(rows(listed)) == 1
+    assert "Sessions transmises" in soup(listed).select_one("main .tag").text
+    assert len(rows(of.get(f"{HOME}session/?liste=sessions"))) == 2
+
+
 @pytest.mark.parametrize("page", ["abc", "0", "-3", "99999999999"])
 def test_an_odd_page_number_shows_a_page(of, offer, page):
     assert of.get(HOME, query_string={"page": page}).status_code == 200
@@ -114,10 +176,10 @@ def test_the_same_statements_whatever_the_number_of_lines(app, of, offer, statem
             assert of.get(HOME).status_code == 200
         return len(seen)
 
-    few = count()
+    assert count() == 10  # the scope, the person, their parts; the basket (5), what came back, the decisions
     with inside(app, SLUG) as session:
         holder = session.scalars(select(Organisation).where(Organisation.name == "Organisme 1")).one()
         for _ in range(25):
             make_tree(session, registry.get(SLUG), "session", holder)
 
-    assert count() == few
+    assert count() == 10

@@ -31,7 +31,9 @@ def settle(app):
 
     def settle(state, **values):
         with inside(app, SLUG) as session:
-            for row in session.scalars(select(Delivery).where(Delivery.state.in_(("due", "sending", "sent", "relayed")))):
+            for row in session.scalars(
+                select(Delivery).where(Delivery.state.in_(("due", "sending", "sent", "relayed")))
+            ):
                 if row.state != "relayed":
                     row.state, row.done_at = state, AT
                 for name, value in values.items():

@@ -53,8 +53,10 @@ def test_a_text_that_looks_like_a_formula_is_not_one(of, offer, change, text):
 
 
 def test_one_line_per_event(of, offer, change):
-    row = {"_id": "a1", "type": "test", "date_debut": "2026-05-04", "heure_debut": "09:00", "date_fin": "2026-05-04",
-           "heure_fin": "12:30", "adresse": {"code_postal": "69008", "commune": "Lyon"}, "description": "Tests ; suite"}  # fmt: skip
+    row = {
+        "_id": "a1", "type": "test", "date_debut": "2026-05-04", "heure_debut": "09:00", "date_fin": "2026-05-04",
+        "heure_fin": "12:30", "adresse": {"code_postal": "69008", "commune": "Lyon"}, "description": "Tests ; suite",
+    }  # fmt: skip
     change(offer.whole, evenements=[row, {**row, "_id": "a2", "type": "bilan"}])
 
     heads, *lines = table(of.get(f"{SESSIONS}.csv", query_string={"export": "evenements"}))
@@ -82,7 +84,9 @@ def test_the_sessions_as_xlsx(of, offer, change):
     assert "<v>10</v>" in sheet
 
 
-@pytest.mark.parametrize("path", ["session/inconnue.csv", "session/dossiers.csv", "session/sessions.pdf", "session/sessions.csv?export=x"])
+@pytest.mark.parametrize(
+    "path", ["session/inconnue.csv", "session/dossiers.csv", "session/sessions.pdf", "session/sessions.csv?export=x"]
+)
 def test_a_file_that_is_not_there(of, offer, path):
     assert of.get(f"/{SLUG}/espace/{path}").status_code == 404
 

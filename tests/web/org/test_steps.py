@@ -41,6 +41,15 @@ def test_under_htmx_the_step_alone(of, offer):
     assert soup(part).find(id="sheet-step")
 
 
+def test_a_page_sent_back_untouched_changes_nothing(of, offer, stored):
+    before = stored(offer.whole)
+    for step in ("formation", "prescription", "places", "calendrier", "evenements"):
+        url = offer.step(step, offer.whole)
+        assert save(of, url, typed(of.get(url))).status_code == 303
+    after = stored(offer.whole)
+    assert (after.version, after.data, after.raw) == (before.version, before.data, before.raw)
+
+
 @pytest.mark.parametrize("step", ["inconnue", "evenements_"])
 def test_an_unknown_step_is_not_there(of, offer, step):
     assert of.get(offer.step(step)).status_code == 404
@@ -361,7 +370,8 @@ def test_a_button_of_a_move_saves_before_it_moves(of, offer, stored):
 @pytest.mark.parametrize("page", ["/etapes/evenements?ligne=evenements:neuve123", "/etapes/formation"])
 def test_enter_in_a_field_saves_the_draft(of, offer, page):
     tree = soup(of.get(offer.href(rest=page)))
-    pressed = next(b for b in tree.find_all("button") if b.get("form") == "sheet-form" or b.find_parent(id="sheet-form"))
+    own = [b for b in tree.find_all("button") if b.get("form") == "sheet-form" or b.find_parent(id="sheet-form")]
+    pressed = own[0]
     assert (pressed["name"], pressed["value"]) == ("_action", "brouillon")
 
 

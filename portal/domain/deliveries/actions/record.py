@@ -15,7 +15,7 @@ from portal.domain.deliveries.actions.claim import Claim
 from portal.domain.deliveries.actions.receipt import write_codes
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
 from portal.domain.deliveries.parcels import Answer
-from portal.domain.sheets.models import Revision
+from portal.domain.sheets.models import Revision, Sheet
 from portal.tenancy.tenant import Tenant
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,8 @@ def record_answers(
     same key will bring the same receipt.
     """
     recording = _Recording(session, tenant, at, amended, chance)
+    if touches_sheets(tenant, {one.claim.target for one in tried}):
+        _lock_units(session, [one.claim for one in tried])
     rows = _locked(session, [one.claim for one in tried])
     ours = [one for one in tried if one.claim.id in rows and one.claim.holds(rows[one.claim.id])]
     settled = [_settle(recording, rows[one.claim.id], one) for one in ours]
@@ -75,6 +77,19 @@ def record_answers(
     for row in recorded:
         alert(session, tenant, row, at=at)
     return recorded
+
+
+def touches_sheets(tenant: Tenant, targets: set[str]) -> bool:
+    """Whether a receipt of one of these targets may change sheets: by its codes, or by a move it performs."""
+    writes = any(name in targets and target.writes for name, target in tenant.flows.targets.items())
+    moves = (move for axis in tenant.workflow.axes.values() for move in axis.moves.values())
+    return writes or any(m.on == "acknowledged" and (m.target is None or m.target in targets) for m in moves)
+
+
+def _lock_units(session: Session, claims: list[Claim]) -> None:
+    """Units first, then their deliveries: the order in which a move takes them, so that nobody waits in a circle."""
+    units = select(Revision.unit_id).where(Revision.id.in_([claim.revision_id for claim in claims]))
+    session.execute(select(Sheet.id).where(Sheet.id.in_(units)).order_by(Sheet.id).with_for_update())
 
 
 def _locked(session: Session, claims: list[Claim]) -> Mapping[object, Delivery]:
