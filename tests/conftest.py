@@ -57,11 +57,24 @@ def redis_url(started_services: None) -> str:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def tenants_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the real regions and those made for tests."""
+    return every_folder(tmp_path_factory.mktemp("tenants"))
+
+
+@pytest.fixture(scope="session")
+def app(
+    database_url: str, redis_url: str, tenants_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application, on the real regions' configuration and on that of the regions made for tests."""
     var_dir: Path = tmp_path_factory.mktemp("var")
-    tenants_dir = every_folder(tmp_path_factory.mktemp("tenants"))
-    options = {"tenants_dir": tenants_dir, "testing": True, "cheap_passwords": True, "allow_private_targets": True, "var_dir": var_dir}
+    options = {
+        "tenants_dir": tenants_dir,
+        "testing": True,
+        "cheap_passwords": True,
+        "allow_private_targets": True,
+        "var_dir": var_dir,
+    }
     app = create_app(Settings(database_url, redis_url, services.SECRET_KEY, **options))
     yield app
     services.close_connections(app)

@@ -15,6 +15,7 @@ SECRET = "a-secret-of-production-long-enough-0123456789"
 def production(app: Flask, **options) -> Settings:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     defaults = {"database_url": url, "redis_url": "", "secret_key": SECRET, "base_url": "https://guichet.example"}
+    defaults["tenants_dir"] = app.config["GUICHET"].tenants_dir  # the regions of a process are one
     return Settings(**{**defaults, **options})
 
 

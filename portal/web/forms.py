@@ -51,7 +51,9 @@ class KindField(Field):
 
     def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
         """Read the form; without one, hold what was given."""
-        self.process_errors, self.errors, self.fault, self.object_data = [], [], None, data
+        self.process_errors: list[str] = []
+        self.errors: list[str] = []
+        self.fault, self.object_data = None, data
         self.sent = formdata is not None and self.is_in(formdata)
         self.raw = self.read(formdata) if formdata is not None and self.sent else data
         self.data = self.raw

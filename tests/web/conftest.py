@@ -11,7 +11,7 @@ from tests.web.probe import blueprint as probe_blueprint
 
 
 @pytest.fixture(scope="module")
-def make_app(database_url, redis_url, tmp_path_factory):
+def make_app(tenants_dir, database_url, redis_url, tmp_path_factory):
     """An application with other settings than `app`, and the routes of tests/web/probe.py."""
 
     engines = []
@@ -22,6 +22,7 @@ def make_app(database_url, redis_url, tmp_path_factory):
             "redis_url": redis_url,
             "secret_key": services.SECRET_KEY,
             "testing": True,
+            "tenants_dir": tenants_dir,
             "cheap_passwords": True,
             "var_dir": tmp_path_factory.mktemp("var"),
         }

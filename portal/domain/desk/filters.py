@@ -43,11 +43,13 @@ Asked = Mapping[str, Sequence[str]]
 def apply_filters(among: Among, view: ListView, asked: Asked) -> None:
     """Keep the sheets that answer the filters asked and the words searched; a value without sense keeps nothing out."""
     for one in view.filters:
-        test = _test(among, one, [value.strip() for value in asked.get(one.id, ()) if value.strip()])
+        test = filter_test(among, one, [value.strip() for value in asked.get(one.id, ()) if value.strip()])
         if test is not None:
             among.keep(test)
     for word in " ".join(asked.get("q", ())).split():
-        found = [_contains(said, word) for name in view.search if (said := _text(among.speech, name)) is not None]
+        found = [
+            _contains(said, word) for name in view.search if (said := searched_text(among.speech, name)) is not None
+        ]
         among.keep(or_(*found) if found else literal(True))
 
 
@@ -70,7 +72,8 @@ def offered_filters(session: Session, tenant: Tenant, view: ListView, asked: Ask
     ]
 
 
-def _test(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool] | None:
+def filter_test(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool] | None:
+    """What a filter keeps; None when nothing is asked, or nothing that makes sense."""
     if not values:
         return None
     try:
@@ -152,7 +155,8 @@ def _contains(said: Any, word: str) -> ColumnElement[bool]:
     return func.unaccent(said).ilike(func.unaccent(pattern))
 
 
-def _text(speech: Speech, name: str) -> Any:
+def searched_text(speech: Speech, name: str) -> Any:
+    """A name as text to search words in; None when PostgreSQL cannot say it."""
     try:
         return cast(speech.said(name).sql, String)
     except Unsayable:

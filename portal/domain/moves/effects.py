@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.catalogue.actions import publish, withdraw
+from portal.domain.deliveries.actions.receipt import returned_codes
 from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.entry.requests import proposals_of
 from portal.domain.journal.actions import append
@@ -63,7 +64,7 @@ def publish_unit(run: Run) -> None:
     decide(run.session, pending, "approved", at=run.at, actor=run.actor, reason=run.reason, entry_id=run.entry.id)
     run.decided = True
     revision = approve(run.session, run.sheet, pending, at=run.at, actor=run.actor)
-    run.revision = _with_live_states(run, revision)
+    run.revision = _with_codes(run, _with_live_states(run, revision))
     publish(run.session, run.tenant, run.sheet, run.revision, run.at)
 
 
@@ -76,6 +77,12 @@ def _with_live_states(run: Run, revision: Revision) -> Revision:
     if patched(revision.snapshot, {}, kept, frozenset()) == revision.snapshot:
         return revision
     return amend(run.session, run.sheet, {}, states=kept, at=run.at, actor=run.actor)
+
+
+def _with_codes(run: Run, revision: Revision) -> Revision:
+    """Codes came back from targets while the submission waited: they are in force too."""
+    codes = returned_codes(run.session, run.tenant, revision)
+    return amend(run.session, run.sheet, codes, at=run.at, actor=run.actor) if codes else revision
 
 
 def withdraw_unit(run: Run) -> None:
@@ -162,6 +169,7 @@ def delete(run: Run) -> None:
         sheet.deleted_at = run.at
     if run.sheet.approved_revision_id is not None:
         withdraw(run.session, run.tenant, run.sheet, run.at)
+        run.revision = approved_revision(run.session, run.sheet)  # what is taken back from the targets
     run.session.flush()
 
 

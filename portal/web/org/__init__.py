@@ -19,6 +19,6 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "creation", "dashboard", "deliveries", "exports", "history", "lists", "menu", "moves", "requests", "rows",
-    "sheets", "steps", "suggestions", "summary",
+    "blueprint", "creation", "dashboard", "deliveries", "exports", "history", "lists", "menu", "moves", "requests",
+    "rows", "sheets", "steps", "suggestions", "summary",
 ]  # fmt: skip

@@ -200,13 +200,13 @@ def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> R
 
 
 def _programmes(parent: Opened | None) -> Mapping[str, Any]:
-    return g.tenant.who.programmes if parent is None else {}  # type: ignore[no-any-return]
+    return g.tenant.who.programmes if parent is None else {}
 
 
 def _copy_page(opened: Opened, refusal: CreationRefused | None, status: int = 200) -> Response:
     fields = opened.view.form.fields.values()
     cleared = [f.field.words for f in fields if f.field.duplicate == "clear" and f.field.origin != "imported"]
-    context = {
+    context: dict[str, Any] = {
         "opened": opened,
         "refusal": refusal,
         "cleared": cleared,

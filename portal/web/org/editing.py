@@ -40,9 +40,10 @@ class Editing:
 
     def href(self, endpoint: str = "org.show_step", **values: Any) -> str:
         """The address of a view about this step."""
-        where = {"sheet_id": self.opened.sheet.id, "step_id": self.step.id}
-        target = {"target_id": self.target_id} if self.target_id else {}
-        return url_for(endpoint, **where, **target, **values)
+        where: dict[str, Any] = {"sheet_id": self.opened.sheet.id, "step_id": self.step.id}
+        if self.target_id:
+            where["target_id"] = self.target_id
+        return url_for(endpoint, **where, **values)
 
     @property
     def sheet_href(self) -> str:
@@ -116,7 +117,7 @@ class Editing:
     def save(self, raws: Mapping[str, Any], was: Mapping[str, str], *, keep: bool) -> tuple[Saved, list[Done]]:
         """Save what was typed, here or as proposals. Raises LockedError."""
         opened = self.opened
-        who = {"actor": opened.actor, "at": opened.now, "was": was}
+        who: dict[str, Any] = {"actor": opened.actor, "at": opened.now, "was": was}
         if self.target_id is None:
             outcome = save_opened(opened.session, self.view, opened.sheet, self.step.id, raws, keep=keep, **who)
             return outcome.saved, outcome.moves

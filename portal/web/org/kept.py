@@ -161,8 +161,3 @@ def without_row(rows: Any, row_id: str) -> list[dict[str, Any]] | None:
     held = [row for row in rows or [] if isinstance(row, dict)]
     left = [row for row in held if row.get("_id") != row_id]
     return left if len(left) < len(held) else None
-
-
-__all__ = [
-    "Kept", "hidden_inputs", "keep_typed", "one_of", "saved_words", "shape_of", "without_row",
-]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from portal.domain.desk.lists import list_of_level, lists_for
+from portal.domain.desk.tasks import tasks_for
 from portal.web.org.blueprint import blueprint
 
 SEPARATOR = " > "  # `menu: Suivi dossiers > gérer mes dossiers`
@@ -34,7 +35,9 @@ def _menu() -> dict[str, Any]:
 
 def _entries() -> Iterator[Entry]:
     home = url_for("org.home")
-    yield Entry("", g.tenant.desk.tasks_label if g.tenant.desk.tasks else "Accueil", home, request.path == home)
+    yield Entry(
+        "", g.tenant.desk.tasks_label if tasks_for(g.tenant, g.actor) else "Accueil", home, request.path == home
+    )
     for list_id, view in lists_for(g.tenant, g.actor).items():
         if view.menu is None:
             continue

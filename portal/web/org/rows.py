@@ -99,7 +99,7 @@ def _answer(kept: Kept, field_id: str, added: str | None) -> Response:
         "steps": stepper_of(editing),
     }
     response = make_response(render_template("org/sheets/_rows.html", **context))
-    response.headers["HX-Replace-Url"] = editing.href(**({"ligne": _rows_asked(kept, field_id)} if added else {}))
+    response.headers["HX-Replace-Url"] = editing.href(ligne=_rows_asked(kept, field_id) if added else None)
     return response
 
 

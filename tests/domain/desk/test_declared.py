@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.desk.among import Among
-from portal.domain.desk.filters import _test, _text
+from portal.domain.desk.filters import filter_test, searched_text
 from portal.domain.desk.lists import sortable
 from portal.domain.desk.reach import Reach
 from portal.domain.desk.sql import Speech
@@ -22,8 +22,8 @@ def test_every_filter_and_searched_name_can_be_asked(tenant, name):
     view = tenant.desk.lists[name]
     among = Among(None, tenant, SYSTEM, view.level, TODAY)
 
-    mute = [f.id for f in view.filters if _test(among, f, [SAMPLE.get(f.kind, "oui")]) is None]
-    mute += [said for said in view.search if _text(Speech(Reach(tenant, view.level), TODAY), said) is None]
+    mute = [f.id for f in view.filters if filter_test(among, f, [SAMPLE.get(f.kind, "oui")]) is None]
+    mute += [said for said in view.search if searched_text(Speech(Reach(tenant, view.level), TODAY), said) is None]
 
     assert mute == []
 
