@@ -14,7 +14,8 @@ DEMO_ADDRESS = "%.test"  # a top-level domain nobody can own (RFC 2606)
 def init_app(app: Flask, settings: Settings) -> None:
     """Refuse to start on a database that holds demonstration accounts, unless this is a demonstration.
 
-    Raises SettingsError. A database that does not answer, or has no table yet, is no reason to refuse: `/readyz` tells it.
+    Raises SettingsError. A database that does not answer, or has no table yet, is no reason to refuse: `/readyz` says
+    so.
     """
     if settings.demo or settings.testing:
         return

@@ -19,7 +19,9 @@ MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 def structural_findings(tenant: Tenant) -> Iterator[Finding]:
     """Every reference of the folder to a name it does not define."""
     if tenant.slug in RESERVED:
-        yield Finding("tenant.yaml", ("slug",), f"« {tenant.slug} » est une adresse du portail : choisissez un autre nom")
+        yield Finding(
+            "tenant.yaml", ("slug",), f"« {tenant.slug} » est une adresse du portail : choisissez un autre nom"
+        )
     for check in (_theme, _levels, _programmes, _forms, _axes, _locks, uses_findings):
         yield from check(tenant)
 

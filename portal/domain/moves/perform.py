@@ -17,8 +17,8 @@ from portal.domain.fields import KINDS, Fault
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
 from portal.domain.mails.actions import write_mails
-from portal.domain.moves.effects import EFFECTS, Run
 from portal.domain.moves.due import due_time
+from portal.domain.moves.effects import EFFECTS, Run
 from portal.domain.people import Actor
 from portal.domain.sheets.models import Revision, Sheet, SheetState
 from portal.domain.sheets.nodes import load_node

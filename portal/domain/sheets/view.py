@@ -29,6 +29,9 @@ PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
 class View(Mapping[str, Any]):
     """One node read through its tenant's words, on a given day."""
 
+    tenant: Tenant
+    node: Node
+
     def __init__(self, tenant: Tenant, node: Node, today: date, *, lookups: Lookups | None = None) -> None:
         self.tenant = tenant
         self.node = node

@@ -62,7 +62,8 @@ class ListView(Model):
     empty: str = "Aucun enregistrement trouvé"
     exports: list[Export] = []
     menu: str | None = Field(
-        None, description="Entry of the main menu that opens it; `Suivi dossiers > gérer mes dossiers` names its heading."
+        None,
+        description="Entry of the main menu that opens it; `Suivi dossiers > gérer mes dossiers` heads it.",
     )
 
 

@@ -45,7 +45,8 @@ class PublicFile(Model):
     level: Id = "session"
     visible: Expression = Field("true", description="Condition, over the revision, for a session to be shown.")
     cancelled_when: Expression | None = Field(
-        None, description="Condition, over the revision, for a session to be shown as cancelled: `annulation == 'annulee'`."
+        None,
+        description="Condition, over the revision, for a session to be shown as cancelled.",
     )
     visible_until: str | None = Field(None, description="Field (date) after which it is no longer listed.")
     title: str

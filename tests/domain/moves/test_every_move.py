@@ -1,4 +1,4 @@
-"""Every move of every tenant, performed on real rows: journalled once when the table allows it, no trace when it does not."""
+"""Every move of every tenant, performed on real rows: journalled once when allowed, no trace when it is not."""
 
 from dataclasses import dataclass
 

@@ -5,8 +5,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from portal.domain.facts import SheetRuleView
 from portal.domain.checking import check
+from portal.domain.facts import SheetRuleView
 from portal.domain.rules import RULES, Problem
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
