@@ -104,7 +104,7 @@ def _prepare_database(supervisor: Supervisor, product: Product) -> None:
     if _revisions(owner_url) != migration_heads():
         _run_once(supervisor, "Structure de la base", product.flask("db", "upgrade"))
     if is_empty(owner_url, "ref_dataset"):
-        _run_once(supervisor, "Communes, départements, jours fériés", product.flask("reference", "load"))
+        _run_once(supervisor, "Tables de référence", product.flask("reference", "load"))
     if product.demo and is_empty(owner_url, "app_user"):
         _run_once(supervisor, "Données de démonstration", product.flask("demo", "load"))
 
