@@ -112,12 +112,7 @@ def create_sheet(
         scope_id=parent.id if parent and definition.code.restart == "parent" else None, data=dict(values or {}),
     )  # fmt: skip
     sheet.code = code or next_code(session, definition, level, sheet.scope_id, values or {})
-    session.add(sheet)
-    session.flush()
-    for axis_id, axis in stored_axes(tenant, level).items():
-        session.add(SheetState(sheet_id=sheet.id, axis=axis_id, state=axis.initial or "", since=at))
-    session.flush()
-    session.refresh(sheet)
+    _stand_at_start(session, tenant, sheet, at)
     _first_values(session, tenant, sheet, definition, today)
     append(
         session,
@@ -129,6 +124,15 @@ def create_sheet(
         config_version=tenant.version,
     )
     return sheet
+
+
+def _stand_at_start(session: Session, tenant: Tenant, sheet: Sheet, at: datetime) -> None:
+    session.add(sheet)
+    session.flush()
+    for axis_id, axis in stored_axes(tenant, sheet.level).items():
+        session.add(SheetState(sheet_id=sheet.id, axis=axis_id, state=axis.initial or "", since=at))
+    session.flush()
+    session.refresh(sheet)
 
 
 def _first_values(session: Session, tenant: Tenant, sheet: Sheet, level: Level, today: date) -> None:
