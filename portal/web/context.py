@@ -55,8 +55,11 @@ def _areas(tenant: Tenant | None) -> list[Link]:
         return []
     found = [(f"/{tenant.slug}/", "Catalogue")] if exists(f"/{tenant.slug}/") else []
     mine = sides_in(tenant) if current_user.is_authenticated else set()
-    found += [(href, WORDS[side]) for side in WORDS if side in mine and (href := home_of(side, tenant.slug))]
+    own = [(href, WORDS[side]) for side in WORDS if side in mine and (href := home_of(side, tenant.slug))]
+    found += own
     current = _longest_prefix([href for href, _ in found])
+    if own and request.blueprint != "public" and current not in {href for href, _ in own}:
+        current = own[0][0]  # a page of the organisations, read by those who decide: they are still at their desk
     return [Link(href, label, href == current) for href, label in found]
 
 
