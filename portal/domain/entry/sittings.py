@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.journal.actions import append
+from portal.domain.journal.models import JournalEntry
 from portal.domain.people import Actor
 from portal.domain.sheets.models import Sheet, Sitting
 
@@ -70,6 +71,20 @@ def _close(session: Session, sitting: Sitting, at: datetime) -> None:
         _record(session, sheet, actor, sitting.before, min(at, sitting.touched_at))
     session.delete(sitting)
     session.flush()
+
+
+def last_hand(session: Session, sheet_id: uuid.UUID, field: str) -> tuple[str, datetime] | None:
+    """Who last changed a field, and when: somebody still typing, or the journal; None when neither tells."""
+    typing = select(Sitting.user_name, Sitting.touched_at).where(
+        Sitting.sheet_id == sheet_id, Sitting.before.has_key(field)
+    )
+    written = select(JournalEntry.actor_name, JournalEntry.at).where(
+        JournalEntry.sheet_id == sheet_id, JournalEntry.after.has_key(field)
+    )
+    for query, moment in ((typing, Sitting.touched_at), (written, JournalEntry.at)):
+        if (row := session.execute(query.order_by(moment.desc()).limit(1)).first()) is not None:
+            return row[0], row[1]
+    return None
 
 
 def _record(session: Session, sheet: Sheet, actor: Actor, before: dict[str, Any], at: datetime) -> None:

@@ -12,6 +12,7 @@ from flask import request
 
 from portal.domain.entry.completeness import Problem, blocking, problems_of_step
 from portal.domain.entry.saving import Conflict, fingerprint, shown_raw
+from portal.domain.entry.sittings import last_hand
 from portal.domain.fields import Fault
 from portal.domain.moves.perform import Done
 from portal.domain.sheets.models import Sheet
@@ -53,7 +54,17 @@ class Kept:
         for one in drawn:
             if one.name in both:
                 one.conflict = both_values(both[one.name].mine_shown, both[one.name].theirs_shown)
+                one.conflict |= self._other_hand(one.name)
         return drawn
+
+    def _other_hand(self, name: str) -> dict[str, str]:
+        """Who changed a field meanwhile, and at what time in the region."""
+        opened = self.editing.opened
+        found = last_hand(opened.session, opened.sheet.id, name)
+        if found is None:
+            return {}
+        zone = ZoneInfo(opened.tenant.who.time_zone)
+        return {"by": found[0] or SOMEBODY, "at": f"à {found[1].astimezone(zone):%H:%M}"}
 
 
 def both_values(mine: str, theirs: str) -> dict[str, str]:

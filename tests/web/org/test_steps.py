@@ -1,5 +1,7 @@
 """One step: shown, saved by itself, saved when asked, checked field by field; nothing typed is ever lost."""
 
+import re
+
 import pytest
 
 from tests.support.htmx import after_swap, form_data, same_page, soup
@@ -256,6 +258,8 @@ def test_the_same_field_shows_both_values_and_asks(of, colleague, offer, stored)
     assert answer.status_code == 409
     tree = soup(answer)
     words = tree.select_one("#field-contact_nom .conflict").text
+    assert re.search(r"Modifié entre-temps par [^,]+, à \d\d:\d\d", words)
+    assert "une autre personne" not in words
     assert "Line" in words
     assert "Karim" in words
     kept = form_data(answer)
