@@ -89,3 +89,11 @@ def test_nothing_is_loaded_outside_a_demonstration(database_url: str, redis_url:
     services.close_connections(real)
     assert done.exit_code == 1
     assert "Refusé" in done.output
+
+
+def test_the_request_of_the_manual_says_why_it_is_made(app: Flask, runner: FlaskCliRunner) -> None:
+    """The summary appears once its box is ticked; it is the manual's own."""
+    loaded(runner)
+    with app.app_context(), tenant_scope("eos"):
+        (request,) = db.session.scalars(select(Sheet).where(Sheet.level == "demande", Sheet.title.contains("147")))
+        assert request.data["resume_fiche_formation"] == "complétude dossier"
