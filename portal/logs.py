@@ -18,10 +18,11 @@ access = logging.getLogger("portal.access")
 GIVEN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 QUIET = frozenset({"static", "health.alive", "health.ready", "health.metrics", "theme.stylesheet"})
 SECRET_PARTS = ("<key>", "<token>")
-# What may slip into a message: addresses of people, and numbers as long as a SIRET or a social security number.
+# What may slip into a message: addresses of people, numbers as long as a SIRET or a social security number, keys.
 PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "‹adresse›"),
     (re.compile(r"(?<![\w-])\d(?:[ .]?\d){12,14}(?![\w-])"), "‹numéro›"),
+    (re.compile(r"(/(?:activation|mot-de-passe)/)[\w.%-]+"), r"\1‹clé›"),
     (re.compile(r"(?m)^(DETAIL:|\[parameters:).*$"), r"\1 ‹tu›"),
 )
 

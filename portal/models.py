@@ -1,5 +1,7 @@
 """Every table of the portal, imported in one place: what the migrations compare and what relations look up by name."""
 
+from portal.domain.accounts import models as accounts
+from portal.domain.attachments import models as attachments
 from portal.domain.catalogue import models as catalogue
 from portal.domain.deliveries import models as deliveries
 from portal.domain.journal import models as journal
@@ -9,4 +11,15 @@ from portal.domain.reference import models as reference
 from portal.domain.sheets import models as sheets
 from portal.tenancy import models as tenancy
 
-__all__ = ["catalogue", "deliveries", "journal", "mails", "organisations", "reference", "sheets", "tenancy"]
+__all__ = [
+    "accounts",
+    "attachments",
+    "catalogue",
+    "deliveries",
+    "journal",
+    "mails",
+    "organisations",
+    "reference",
+    "sheets",
+    "tenancy",
+]

@@ -1,6 +1,7 @@
 """`flask …`: every group of commands, one file each."""
 
 from portal.commands.accounts import accounts_commands
+from portal.commands.attachments import attachments_commands
 from portal.commands.catalogue import catalogue_commands
 from portal.commands.deliveries import deliveries_commands
 from portal.commands.demo import demo_commands
@@ -11,6 +12,7 @@ from portal.commands.tenants import tenants_commands
 
 GROUPS = (
     accounts_commands,
+    attachments_commands,
     catalogue_commands,
     deliveries_commands,
     demo_commands,

@@ -17,6 +17,7 @@ history:                  # in any order; replayed in the order of time
   - {at: …, by: of@exemple.test, on: r1, propose: {a1: {description: {objectif: …}}}}
 ```
 
+`@hecate` stands for an organisation, `@hecate/Vichy` for one of its sites or contacts, in the fields that choose them.
 `{today}`, `{today+30}` and `{today-3}` stand for days, wherever a text is written.
 """
 

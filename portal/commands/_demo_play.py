@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.commands._demo_directory import entries_named
 from portal.commands._demo_file import DemoFileError, moment
 from portal.domain.entry.creating import create_sheet
 from portal.domain.entry.requests import propose_step, targets_of
-from portal.domain.entry.saving import Saved, save_step
+from portal.domain.entry.saving import Saved
 from portal.domain.fields import KINDS, Context, Fault
 from portal.domain.moves.perform import local_day, perform_move
+from portal.domain.moves.saving import save_opened
 from portal.domain.organisations.actions import create_user, grant_membership
 from portal.domain.organisations.models import Contact, Membership, Organisation, Site, User
 from portal.domain.organisations.queries import organisation_by_siret, user_by_email
@@ -70,13 +72,14 @@ class Play:
         found = organisation_by_siret(self.session, given["siret"])
         if found is not None:
             return found
-        row = Organisation(siret=given["siret"], name=given["name"], activity_number=given.get("activity"))
+        own = {"siret": given["siret"], "name": given["name"], "code": given.get("code")}
+        row = Organisation(**own, activity_number=given.get("activity"))
         self.session.add(row)
         self.session.flush()
         for site in given.get("sites", []):
             self.session.add(Site(organisation_id=row.id, **site))
         for contact in given.get("contacts", []):
-            self.session.add(Contact(organisation_id=row.id, duties={}, **contact))
+            self.session.add(Contact(organisation_id=row.id, **contact))
         self.session.flush()
         return row
 
@@ -159,7 +162,7 @@ class Play:
 
     def _values(self, level: str, raws: Mapping[str, Any], today: date) -> dict[str, Any]:
         values, context = {}, Context(today, self.tenant.slug, lookups=ReferenceLookups(), trusted=True)
-        for name, raw in raws.items():
+        for name, raw in entries_named(self.session, self.organisations, raws).items():
             definition = self.tenant.field(level, name)
             if definition is None:
                 raise DemoFileError(f"champ inconnu : {level}.{name}")
@@ -173,8 +176,9 @@ class Play:
         for step, raws in event["edit"].items():
             sheet = locked_sheet(self.session, self._sheet(event["on"]).id)
             view = View(self.tenant, load_node(self.session, sheet), today, lookups=ReferenceLookups())
-            saved = save_step(self.session, view, sheet, step, raws, actor=self._by(event), at=at, keep=True)
-            self._refuse_faults(saved, f"{event['on']}, étape {step}")
+            typed = entries_named(self.session, self.organisations, raws)
+            done = save_opened(self.session, view, sheet, step, typed, actor=self._by(event), at=at, keep=True)
+            self._refuse_faults(done.saved, f"{event['on']}, étape {step}")
 
     def _propose(self, event: Mapping[str, Any], at: datetime, today: date) -> None:
         request = locked_sheet(self.session, self._sheet(event["on"]).id)

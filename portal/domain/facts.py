@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.fields import KINDS
-from portal.domain.reference.lookups import CODE_TABLES
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.reference.queries import holidays_between
 from portal.domain.rules import RULES
 from portal.domain.rules.base import Code, RuleView
@@ -38,8 +38,8 @@ def _codes(session: Session, view: View, use: RuleUse) -> dict[str, Code | None]
     """What the reference table of the rule says of the codes of its field."""
     value = SheetRuleView(view, {}).value(use.parameters["field"])
     codes = [c for c in (value if isinstance(value, list) else [value]) if isinstance(c, str)]
-    find = CODE_TABLES[use.parameters["table"]]
-    known = ((code, find(code)) for code in codes)
+    lookups = view.lookups if isinstance(view.lookups, ReferenceLookups) else ReferenceLookups()
+    known = ((code, lookups.known(use.parameters["table"], code)) for code in codes)
     return {code: Code(k.label, k.valid_until, k.replaced_by) if k else None for code, k in known}
 
 

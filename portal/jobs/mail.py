@@ -123,7 +123,7 @@ def _send(postman: Postman, settings: Settings, tenant: str, mail: ClaimedMail) 
     except (OSError, smtplib.SMTPException, ValueError) as failure:
         error = f"{type(failure).__name__}: {failure}"
         log.warning("mail %s did not leave: %s", mail.id, error)
-    record_mail(db.session(), mail, at=now(), error=error)
+    record_mail(db.session(), mail, at=now(), error=error, keep_keys=settings.demo)
     db.session.commit()
     return error is None
 
@@ -143,6 +143,10 @@ def compose(settings: Settings, tenant: str, mail: ClaimedMail) -> EmailMessage:
 
 
 def whole_links(body: str, base_url: str, tenant: str) -> str:
-    """The body with the addresses of the region's sheets made complete: the domain does not know where the site is."""
-    sheet = re.compile(rf"(?<!\S)(/{re.escape(tenant)}/espace/fiches/[0-9a-f-]{{36}})(?![\w/-])")
-    return sheet.sub(lambda match: base_url.rstrip("/") + match[1], body)
+    """The body with our addresses (the region's sheets, accounts) made complete: the domain does not know where the
+    site is.
+    """
+    sheet = rf"{re.escape(tenant)}/espace/fiches/[0-9a-f-]{{36}}"
+    keys = r"(?:activation|mot-de-passe)/[\w.-]{64,}"
+    ours = re.compile(rf"(?<!\S)(/(?:{sheet}|{keys}|connexion|{re.escape(tenant)}/administration/membres))(?![\w/-])")
+    return ours.sub(lambda match: base_url.rstrip("/") + match[1], body)

@@ -12,7 +12,7 @@ APP = "portal_app"
 
 GLOBAL_TABLES = frozenset(
     {
-        *("app_user", "sign_in"),
+        *("app_user", "sign_in", "password_reset"),
         *("ref_commune", "ref_department", "ref_holiday", "ref_school_holiday", "ref_dataset"),
         *("ref_formacode", "ref_formacode_public", "ref_nsf", "ref_rome"),
         *("ref_certification", "ref_certification_block"),

@@ -6,17 +6,21 @@ from typing import Any
 
 from portal.domain.entry.completeness import Problem
 from portal.domain.fields import ID, KINDS, PARTS, Fault, offers
+from portal.domain.sheets.certified import given_cells
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
-from portal.web.forms import python_cells
+from portal.web.coded import PICKED, Replaced, replaced, table_of, typed_codes
+from portal.web.drawn_files import DrawnFile, Href, draw_file
+from portal.web.drawn_words import legend, taken_from, why_locked
+from portal.web.kind_fields import python_cells
 
 WIDGETS: Mapping[str, str] = {
     "text": "text", "longtext": "longtext", "integer": "integer", "decimal": "decimal", "money": "money",
     "boolean": "boolean", "date": "date", "time": "time", "datetime": "datetime", "choice": "choice",
     "choices": "choices", "email": "email", "phone": "phone", "url": "url", "siret": "code", "nir": "code",
     "commune": "commune", "address": "address", "contact": "select", "site": "select", "organisation": "select",
-    "person": "select", "formacode": "lookup", "certification": "lookup", "reference": "text", "file": "file",
+    "person": "select", "formacode": "lookup", "certification": "lookup", "reference": "lookup", "file": "file",
     "computed": "computed", "inherited": "readonly", "rows": "rows",
 }  # fmt: skip
 """Kind → control of components/fields.html."""
@@ -27,11 +31,16 @@ COUNTED = ("text", "longtext")
 
 @dataclass
 class Links:
-    """Where a field is checked, where rows are added and removed, where values are suggested; None where nowhere."""
+    """Where a field is checked, where rows are added and removed, where values are suggested, where codes are
+    chosen, where files are read and sent; None where nowhere.
+    """
 
     check: Callable[[str], str] | None = None
     rows: Callable[[str], str] | None = None
-    suggest: Callable[[str], str | None] = lambda kind: None
+    suggest: Callable[[str], str | None] = lambda table: None
+    choose: Callable[[str], str | None] = lambda name: None
+    files: Href | None = None
+    upload: Href | None = None
 
 
 @dataclass
@@ -63,7 +72,10 @@ class Drawn:
     add_href: str | None = None
     remove_href: str | None = None
     suggest_href: str | None = None
+    choose_href: str | None = None
+    replaced: Sequence[Replaced] = ()
     conflict: dict[str, str] | None = None
+    file: DrawnFile | None = None
     taken: bool = False  # it follows another field of the page
 
     @property
@@ -99,11 +111,13 @@ class Drawing:
     def field(self, shown: EffectiveField, raw: Any, fault: Fault | None = None) -> Drawn:
         """One field of the form, as typed or as stored, with its fault and what the rules say of it."""
         definition = shown.field
-        why = _why_locked(shown, definition) if not shown.entered else self.locked(shown.id)
+        why = why_locked(self.view, shown) if not shown.entered else self.locked(shown.id)
         made = self.draw(definition, shown.id, raw, shown.id, locked=not shown.entered or why is not None)
         made.notice = definition.notice
         made.taken = definition.fill is not None
         made.origin = why
+        if not made.locked and definition.kind in PICKED:
+            made.choose_href = self.links.choose(shown.id)
         if made.locked and definition.kind != "rows":
             made.shown = self.view.show_field(definition)
         if fault is not None:
@@ -112,7 +126,6 @@ class Drawing:
 
     def draw(self, definition: FormField, name: str, raw: Any, path: str, *, locked: bool = False) -> Drawn:
         """A field or a cell under a name of the form; `path` is how problems call it."""
-        kind = KINDS[definition.kind]
         made = Drawn(
             name, definition.words, definition.kind, _widget(definition), value=_value(definition, raw),
             shown=_shown(self.view, definition, raw), help=definition.help, required=definition.required, locked=locked,
@@ -122,12 +135,16 @@ class Drawing:
         made.error, made.warning = self._said(path, "block"), self._said(path, "warn")
         if self.links.check is not None and not locked and definition.kind not in ("rows", "file"):
             made.check_href = self.links.check(name)
-        if kind.lookup:
-            made.suggest_href = self.links.suggest(kind.lookup)
+        if (table := table_of(definition)) is not None:
+            made.suggest_href = self.links.suggest(table)
+            made.replaced = replaced(self.view, definition, raw)
         if definition.kind == "address":
             made.fields = [self._part(definition, part, name, raw, path, locked) for part in PARTS]
         if definition.kind == "rows":
             self._rows(made, definition, raw, path)
+        if definition.kind == "file":
+            sent_to = None if locked else self.links.upload
+            made.file = draw_file(self.view, definition, raw, read_at=self.links.files, sent_to=sent_to)
         return made
 
     def _said(self, path: str, severity: str) -> str | None:
@@ -152,25 +169,34 @@ class Drawing:
 
     def _rows(self, made: Drawn, definition: FormField, raw: Any, path: str) -> None:
         shape = definition.rows
-        fixed = bool(shape and shape.keys)
+        given = given_cells(self.view, definition)
+        fixed = given is not None or bool(shape and shape.keys)
         held = [row for row in raw or [] if isinstance(row, dict)]
         made.widget = "table" if fixed else "rows"
-        made.rows = [self._row(made, definition, row, index, path) for index, row in enumerate(held)]
+        made.rows = [self._row(made, definition, row, i, path, given or frozenset()) for i, row in enumerate(held)]
+        for cell in (c for row in made.rows for c in row.fields if c.name.rpartition("-")[2] in (given or ())):
+            cell.origin = taken_from(self.view, definition)
         made.add_label = (shape.add if shape else None) or "Ajouter une ligne"
         made.remove_label = (shape.remove if shape else None) or "Supprimer cette ligne"
         if not fixed and not made.locked and self.links.rows is not None:
             made.add_href = made.remove_href = self.links.rows(made.name)
 
-    def _row(self, made: Drawn, definition: FormField, row: dict[str, Any], index: int, path: str) -> DrawnRow:
+    def _row(
+        self, made: Drawn, definition: FormField, row: dict[str, Any], index: int, path: str, given: frozenset[str]
+    ) -> DrawnRow:
         own, key = f"{path}.{row.get(ID)}", str(row.get(ID))
         cells = python_cells(definition, row, self.view)
         asked = [c for c in definition.fields if c.when is None or self.view.holds(c.when, row=definition, cells=cells)]
         drawn = [
-            self.draw(cell, f"{made.name}-{index}-{cell.id}", row.get(cell.id), f"{own}.{cell.id}", locked=made.locked)
-            for cell in asked
+            self.draw(
+                c, f"{made.name}-{index}-{c.id}", row.get(c.id), f"{own}.{c.id}", locked=made.locked or c.id in given
+            )
+            for c in asked
         ]
         faults = [p.message for p in self.problems if p.path == own and p.severity == "block"]
-        return DrawnRow(key, _legend(definition, key, index, drawn), drawn, faults)
+        return DrawnRow(
+            key, legend(definition, key, index, [(c.name.rpartition("-")[2], c.shown) for c in drawn]), drawn, faults
+        )
 
     def _mark(self, made: Drawn, fault: Fault) -> None:
         """A fault at its place: the part of an address, the cell of a row, or the field itself."""
@@ -194,6 +220,8 @@ def _widget(definition: FormField) -> str:
 
 
 def _value(definition: FormField, raw: Any) -> Any:
+    if definition.kind == "formacode":
+        return typed_codes(raw)
     return raw if raw is not None else ([] if definition.kind == "choices" else "")
 
 
@@ -206,29 +234,3 @@ def _shown(view: View, definition: FormField, raw: Any) -> str:
         return kind.show(kind.clean(raw, definition, view.context), definition, view.context)
     except Fault:
         return raw if isinstance(raw, str) else ""
-
-
-def _why_locked(shown: EffectiveField, definition: FormField) -> str | None:
-    """Where a field that nobody types here comes from."""
-    if definition.kind == "computed" or definition.value is not None:
-        return None
-    if definition.origin == "imported":
-        return f"Repris de : {definition.source}" if definition.source else "Importé"
-    if definition.fill is not None:
-        return "Repris automatiquement"
-    return "Imposé par le programme" if shown.forced is not None else None
-
-
-def _legend(definition: FormField, key: str, index: int, cells: Sequence[Drawn]) -> str:
-    """What a row is called: its key's label, its legend once something is typed, or its place."""
-    shape = definition.rows
-    if shape and shape.keys:
-        return shape.keys.get(key, key)
-    pattern = shape.legend if shape else None
-    if pattern and "{" not in pattern:
-        return f"{pattern} {index + 1}"
-    words = {cell.name.rpartition("-")[2]: cell.shown for cell in cells}
-    for name, shown in words.items():
-        pattern = pattern.replace("{" + name + "}", shown) if pattern else None
-    told = (pattern or "").strip(" ()-–:,")
-    return f"{index + 1}. {told}" if told and "{" not in told else f"N° {index + 1}"

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from portal.domain.accounts.errors import UnknownPartError
 from portal.domain.deliveries.errors import DeliveryError, DeliveryNotFound, TargetNotFound
 from portal.domain.organisations.errors import OrganisationsError, UnknownSignInError
 from portal.domain.sheets.errors import SheetError, SheetNotFound
@@ -35,12 +36,13 @@ DOMAIN_ERRORS: dict[type[Exception], int] = {
     TargetNotFound: 404,
     OrganisationsError: 422,
     UnknownSignInError: 404,
+    UnknownPartError: 404,
 }
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers; the most precise class wins."""
-    app.register_error_handler(HTTPException, _expected)
+    app.register_error_handler(HTTPException, expected)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(OperationalError, _database_away)
@@ -49,7 +51,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(error, _refusal(status))
 
 
-def _expected(error: HTTPException) -> Response:
+def expected(error: HTTPException) -> Response:
+    """A refusal of ours or of the library's, in words."""
     if error.response is not None:  # abort(response): already answered
         return error.response  # type: ignore[return-value]
     status = error.code or 500

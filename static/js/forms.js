@@ -33,7 +33,9 @@
   });
   function filled(form, source) {
     const data = new FormData(form, source.matches('button') ? source : null);
-    return form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data);
+    if (source.matches('[type=file]')) return data;
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name); // sent when chosen, not at each save
+    return new URLSearchParams(data);
   }
   on('htmx:after:request', ({ detail: { ctx } }) => {
     const form = ctx.sourceElement;
@@ -68,6 +70,22 @@
     for (const dialog of document.querySelectorAll('#modal dialog')) dialog.close();
     document.querySelectorAll('form[data-autosave]').forEach(again);
   });
+
+  /* ---- a file too heavy is refused here, before it travels; the server refuses it too ---- */
+  document.addEventListener('change', (event) => {
+    const input = event.target;
+    if (!input.matches('input[type=file][data-most]')) return;
+    const said = document.getElementById('said-' + input.id);
+    const heavy = [...input.files].some((file) => file.size > Number(input.dataset.most));
+    said.replaceChildren();
+    if (!heavy) return;
+    event.stopImmediatePropagation();
+    const line = document.createElement('p');
+    line.className = 'fault';
+    line.textContent = input.dataset.tooHeavy;
+    said.append(line);
+    input.value = '';
+  }, true);
 
   /* ---- after a swap: focus goes to what is new, faults are said ---- */
   const rowIds = (root) => new Set([...root.querySelectorAll('[data-row-id]')].map((row) => row.dataset.rowId));

@@ -68,6 +68,18 @@
     event.preventDefault();
     take(parts(option), option);
   });
+  /* What is chosen in a dialog goes into its field, as if it had been typed; without script the button posts its form. */
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('dialog [data-take]');
+    const input = button && document.getElementById(button.dataset.take);
+    if (!input) return;
+    event.preventDefault();
+    const ticked = [...button.form.querySelectorAll('[name=code]:checked')].map((box) => box.value);
+    input.value = button.name === 'code' ? button.value : ticked.join(' ; ');
+    button.closest('dialog').close();
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    input.dispatchEvent(new Event('leave'));
+  });
   document.addEventListener('focusout', ({ target }) => {
     const lookup = parts(target);
     if (lookup) show(lookup, false);

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.local.browser import launch_options
 from tests.support import services
 from tests.support.live import Live
+
+
+expect.set_options(timeout=20_000)  # milliseconds: two browsers and their servers share two cores
 
 
 @pytest.fixture(scope="session")

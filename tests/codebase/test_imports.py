@@ -21,9 +21,10 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("sheets",),
     ("enrolments",),
     ("facts",),
-    ("entry",),
+    ("entry", "attachments"),
+    ("directory",),
     ("lheo", "catalogue", "deliveries", "mails"),
-    ("desk",),
+    ("desk", "accounts"),
     ("moves", "checking"),
 )
 RANK_OF = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}

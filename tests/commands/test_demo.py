@@ -31,8 +31,9 @@ def test_loading_twice_adds_nothing_the_second_time(app: Flask, runner: FlaskCli
     second = loaded(runner)
     with app.app_context(), tenant_scope("eos"):
         assert db.session.scalar(select(func.count()).select_from(JournalEntry)) == before
-    assert "EOS : " in first
-    assert "EOS : rien à ajouter" in second
+    for region in ("EOS", "Sofi"):
+        assert f"{region} : rien à ajouter" not in first
+        assert f"{region} : rien à ajouter" in second
 
 
 def test_the_sessions_of_the_manual_stand_where_it_says(app: Flask, runner: FlaskCliRunner) -> None:
@@ -77,8 +78,16 @@ def test_the_accounts_are_told(runner: FlaskCliRunner) -> None:
     """`./run` prints them."""
     output = runner.invoke(args=["demo", "accounts"]).output
     assert "demo-guichet" in output
-    for mail in ("of@eos.test", "region@eos.test", "admin@eos.test", "multi@guichet.test"):
+    for mail in (
+        "of@eos.test",
+        "region@eos.test",
+        "admin@eos.test",
+        "of@sofi.test",
+        "region@sofi.test",
+        "admin@sofi.test",
+    ):
         assert mail in output
+    assert output.count("multi@guichet.test") == 2  # one person, a part in each region
 
 
 @pytest.mark.parametrize("command", ["load", "accounts"])

@@ -1,17 +1,19 @@
 """Messages leave: as files on a laptop, by SMTP elsewhere."""
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 
+from portal.domain.mails.actions import MOST_ATTEMPTS
 from portal.domain.mails.models import Mail
 from portal.extensions import db
 from portal.ids import uuid7
@@ -31,14 +33,20 @@ def jobs(app: Flask, tmp_path: Path) -> Iterator[Jobs]:
     app.extensions["jobs"] = kept
 
 
-def owe(app: Flask, subject: str = "Session à compléter") -> None:
+def owe(
+    app: Flask,
+    subject: str = "Session à compléter",
+    *,
+    to: str = "of@exemple.fr",
+    body: str = f"Bonjour,\n\nVoir : {LINK}\n",
+) -> None:
     with app.app_context(), tenant_scope(SLUG):
         mail = Mail(
             key=str(uuid7()),
             mail="m",
-            recipient="of@exemple.fr",
+            recipient=to,
             subject=subject,
-            body=f"Bonjour,\n\nVoir : {LINK}\n",
+            body=body,
             due_at=datetime.now(UTC),
         )
         db.session.add(mail)
@@ -72,6 +80,10 @@ def test_message_becomes_a_file_on_a_laptop(app: Flask, jobs: Jobs, tmp_path: Pa
     [
         (f"Voir {LINK} .", f"Voir https://x.fr{LINK} ."),
         (f"Voir {LINK}.", f"Voir https://x.fr{LINK}."),
+        ("Voir /mot-de-passe/" + "a" * 64, "Voir https://x.fr/mot-de-passe/" + "a" * 64),
+        (f"/activation/{SLUG}." + "a-_B" * 16, f"https://x.fr/activation/{SLUG}." + "a-_B" * 16),
+        (f"/{SLUG}/administration/membres", f"https://x.fr/{SLUG}/administration/membres"),
+        ("/mot-de-passe perdu", "/mot-de-passe perdu"),
         (f"https://ailleurs.fr{LINK}", f"https://ailleurs.fr{LINK}"),
         ("/autre/espace/fiches/" + LINK[-36:], "/autre/espace/fiches/" + LINK[-36:]),
     ],
@@ -80,51 +92,105 @@ def test_links_of_the_region_are_made_whole_and_no_others(body: str, whole: str)
     assert whole_links(body, "https://x.fr/", SLUG) == whole
 
 
-class _Smtp(socketserver.StreamRequestHandler):
-    """As little of SMTP as a client needs."""
+class _Mailbox:
+    """What the server keeps of each message it accepts."""
 
-    def handle(self) -> None:
-        self._say("220 ready")
-        while line := self.rfile.readline():
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self._say("354 go on")
-                self.server.kept.append(self._message())  # type: ignore[attr-defined]
-            self._say("221 bye" if word == b"QUIT" else "250 fine")
-            if word == b"QUIT":
-                return
+    def __init__(self) -> None:
+        self.kept: list[Envelope] = []
 
-    def _message(self) -> bytes:
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        return b"".join(lines)
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("inconnu@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
 
-    def _say(self, words: str) -> None:
-        self.wfile.write(words.encode() + b"\r\n")
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.kept.append(envelope)
+        return "250 kept"
+
+
+class _Controller(Controller):
+    """On a port of the system's choice."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 @pytest.fixture
-def smtp() -> Iterator[socketserver.ThreadingTCPServer]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Smtp) as server:
-        server.kept = []  # type: ignore[attr-defined]
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
+def mailbox() -> _Mailbox:
+    return _Mailbox()
 
 
-def test_messages_leave_by_smtp(app: Flask, jobs: Jobs, smtp: socketserver.ThreadingTCPServer) -> None:
-    app.extensions["jobs"] = Jobs(replace(jobs.settings, mail_url=f"smtp://127.0.0.1:{smtp.server_address[1]}"))
+@pytest.fixture
+def smtp(app: Flask, jobs: Jobs, mailbox: _Mailbox) -> Iterator[Jobs]:
+    """A mail server, and the jobs that send through it."""
+    server = _Controller(mailbox, hostname="127.0.0.1", port=0)
+    server.start()
+    app.extensions["jobs"] = Jobs(replace(jobs.settings, mail_url=f"smtp://127.0.0.1:{server.port}"))
+    yield app.extensions["jobs"]
+    server.stop()
+
+
+def read(envelope: Envelope) -> EmailMessage:
+    assert isinstance(envelope.content, bytes)
+    return message_from_bytes(envelope.content, policy=policy.default)
+
+
+def test_messages_leave_by_smtp(app: Flask, smtp: Jobs, mailbox: _Mailbox) -> None:
     owe(app)
-    owe(app)
+    owe(app, "Accusé de réception : « à compléter »")
 
     assert send(app) == 2
 
-    kept = [message_from_bytes(raw, policy=policy.default) for raw in smtp.kept]  # type: ignore[attr-defined]
-    assert [message["To"] for message in kept] == ["of@exemple.fr"] * 2
+    assert [envelope.rcpt_tos for envelope in mailbox.kept] == [["of@exemple.fr"]] * 2
+    assert [read(envelope)["Subject"] for envelope in mailbox.kept][1] == "Accusé de réception : « à compléter »"
     assert states(app) == ["sent", "sent"]
+
+
+def test_mailbox_refused_by_the_server_is_tried_again_and_stops_no_other(
+    app: Flask, smtp: Jobs, mailbox: _Mailbox
+) -> None:
+    owe(app, to="inconnu@exemple.fr")
+    owe(app)
+
+    assert send(app) == 1
+
+    assert sorted(states(app)) == ["due", "sent"]
+    assert len(mailbox.kept) == 1
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_what_a_message_opens_is_forgotten_once_it_left_save_in_a_demonstration(
+    app: Flask, smtp: Jobs, mailbox: _Mailbox, demo: bool
+) -> None:
+    app.extensions["jobs"] = Jobs(replace(smtp.settings, demo=demo))
+    key = f"/activation/{SLUG}." + "aB3-_x7Z" * 8
+    owe(app, body=f"Ouvrez ce lien :\n\n{key}\n")
+
+    assert send(app) == 1
+
+    assert f"https://guichet.exemple.fr{key}" in read(mailbox.kept[0]).get_content()
+    with app.app_context(), tenant_scope(SLUG):
+        kept = db.session.scalars(select(Mail.body)).one()
+    assert (key in kept) is demo
+    assert "/activation/" in kept
+
+
+def test_what_a_message_opens_is_forgotten_with_its_last_attempt(app: Flask, jobs: Jobs) -> None:
+    app.extensions["jobs"] = Jobs(replace(jobs.settings, mail_url="smtp://127.0.0.1:9"))
+    owe(app, body="/mot-de-passe/" + "aB3-_x7Z" * 8)
+    with app.app_context(), tenant_scope(SLUG):
+        db.session.scalars(select(Mail)).one().attempts = MOST_ATTEMPTS - 1
+        db.session.commit()
+
+    assert send(app) == 0
+
+    with app.app_context(), tenant_scope(SLUG):
+        mail = db.session.scalars(select(Mail)).one()
+        assert (mail.state, mail.body) == ("failed", "/mot-de-passe/…")
 
 
 def test_server_that_is_not_there_is_tried_again_later(app: Flask, jobs: Jobs) -> None:

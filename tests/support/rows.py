@@ -17,6 +17,7 @@ VALUES: dict[type, Any] = {
     int: lambda: next(_number),
     float: lambda: 1.5,
     str: lambda: f"t{next(_number)}",
+    bytes: lambda: bytes(32),
     uuid.UUID: uuid.uuid4,
     date: lambda: date(2026, 3, 2),
     datetime: lambda: datetime(2026, 3, 2, tzinfo=UTC),

@@ -12,7 +12,8 @@ from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.tenancy.loader import load_files
 from portal.web.drawn import Drawing, Links
-from portal.web.forms import KEPT, fingerprints, form_class, plain
+from portal.web.forms import fingerprints, form_class
+from portal.web.kind_fields import KEPT, plain
 from tests.tenancy.folder import FILES
 
 FORM = """\

@@ -48,6 +48,16 @@ def test_what_people_search_type_and_are_called_is_in_no_line(visitor, lines):
         assert word not in written
 
 
+@pytest.mark.parametrize("path", ["/activation/eos.SecretDeTest", "/mot-de-passe/SecretDeTest"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_a_link_opens_is_in_no_line(visitor, lines, path, method):
+    visitor.get(path) if method == "GET" else visitor.post(path)
+
+    asked = [line for line in lines() if line.get("path", "").startswith(path[:11])]
+    assert len(asked) == 1 and asked[0]["path"].endswith("/<key>")
+    assert "SecretDeTest" not in json.dumps(lines())
+
+
 def test_files_and_health_are_not_written(visitor, lines):
     for path in ("/healthz", "/readyz", "/static/css/guichet.css"):
         visitor.get(path)
@@ -78,6 +88,8 @@ def test_each_request_has_its_own_id(visitor):
         ("NIR 1 85 05 78 006 084 36", "NIR ‹numéro›"),
         ("DETAIL:  Key (email)=(x) already exists.\nfin", "DETAIL: ‹tu›\nfin"),
         ("01a20352-9789-7272-9ee8-c67b22d39d0e", "01a20352-9789-7272-9ee8-c67b22d39d0e"),
+        ("Exception on /mot-de-passe/aB3-_x [POST]", "Exception on /mot-de-passe/‹clé› [POST]"),
+        ("suite=/activation/une-region.aB3-_x ici", "suite=/activation/‹clé› ici"),
         ("12 lignes en 345 ms", "12 lignes en 345 ms"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from portal.domain.catalogue.checking import check_public
 from portal.domain.checking.desk import check_desk
+from portal.domain.checking.directory import check_directory
 from portal.domain.checking.flows import check_flows
 from portal.domain.checking.forms import check_form
 from portal.domain.checking.levels import check_levels
@@ -19,7 +20,7 @@ from portal.tenancy.tenant import Tenant
 def check(tenant: Tenant) -> Iterator[Finding]:
     """Every word of a folder that means nothing, or that promises what cannot be kept."""
     findings = [finding for name in tenant.forms for finding in check_form(tenant, name)]
-    for part in (check_levels, check_workflow, check_overrides, check_desk, check_flows):
+    for part in (check_levels, check_directory, check_workflow, check_overrides, check_desk, check_flows):
         findings += part(tenant)
     yield from findings
     if not findings:  # pages and flows are read through conditions, which are known to be sound by then

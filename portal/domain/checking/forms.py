@@ -6,6 +6,7 @@ from portal.domain.checking.common import Path, check_expression, check_rule
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS
 from portal.domain.lheo_tables import TABLES
+from portal.domain.sheets.certified import FACTS, KIND, NAMES, source_of
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.schema import FormField
@@ -50,8 +51,9 @@ def check_field(
     yield from check_expression(tenant, level, field.when, file, (*at, "when"), row=row)
     if field.fill:
         yield from check_expression(tenant, level, field.fill.when, file, (*at, "fill", "when"), row=row)
-    if field.fill:
-        yield from check_expression(tenant, level, field.fill.when, file, (*at, "fill", "when"))
+        yield from _check_fact(tenant, level, field.fill.origin, file, (*at, "fill", "from"))
+    if field.rows and field.rows.origin:
+        yield from _check_rows(tenant, level, field.rows.origin, file, (*at, "rows", "from"))
     if field.value:
         yield from check_expression(tenant, level, field.value, file, (*at, "value"), row=row, want=Type.ANY)
     if field.among:
@@ -69,3 +71,19 @@ def _check_source(tenant: Tenant, level: str, dotted: str, file: str, at: Path) 
     )
     if dotted not in known:
         yield Finding(file, at, unknown("champ inconnu", f"{head}.{tail}" if head else tail, known))
+
+
+def _check_fact(tenant: Tenant, level: str, dotted: str, file: str, at: Path) -> Iterator[Finding]:
+    """A certification says some things and no others."""
+    head, _, fact = dotted.partition(".")
+    field = tenant.field(level, head)
+    if field is not None and field.kind == KIND and fact and fact not in NAMES:
+        yield Finding(file, at, unknown("une certification ne dit pas cela", fact, FACTS))
+
+
+def _check_rows(tenant: Tenant, level: str, dotted: str, file: str, at: Path) -> Iterator[Finding]:
+    """Rows come from the blocks of a certification, or from other rows."""
+    found = source_of(tenant, level, dotted)
+    named = dotted.rpartition(".")[2]
+    if found is None or (found.kind != "rows" and FACTS.get(named, named) != "blocks"):
+        yield Finding(file, at, f"« {dotted} » ne donne pas de lignes : citez des blocs ou d'autres lignes")

@@ -7,6 +7,8 @@ from portal.domain.checking.forms import check_field
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.tenant import Tenant
 
+FILE_ASKED = "un fichier ne se demande pas avec une action : demandez-le dans une étape"
+
 
 def check_workflow(tenant: Tenant) -> Iterator[Finding]:
     """The conditions and fields of axes, moves and locks."""
@@ -26,6 +28,8 @@ def check_workflow(tenant: Tenant) -> Iterator[Finding]:
                     yield Finding(file, (*at, "at"), unknown("champ inconnu", move.at, [*tenant.fields(level), *asked]))
                 for j, field in enumerate(move.asks):
                     yield from check_field(tenant, level, field, file, (*at, "asks", j))
+                    if field.kind == "file":
+                        yield Finding(file, (*at, "asks", j, "kind"), FILE_ASKED)
     for i, lock in enumerate(tenant.workflow.locks):
         for level in [lock.level] if lock.level else [n for n, lv in tenant.who.levels.items() if lock.axis in lv.axes]:
             yield from check_expression(tenant, level, lock.when, file, ("locks", i, "when"))

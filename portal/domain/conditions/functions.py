@@ -75,6 +75,11 @@ def _sum(answers: Iterator[Any]) -> Decimal | None:
     return finite(total)
 
 
+def _join(answers: Iterator[Any]) -> str | None:
+    """The texts answered, each said once, in the order of the rows."""
+    return ", ".join(dict.fromkeys(answer for answer in answers if answer)) or None
+
+
 def _first_by(sign: str) -> Callable[[Iterator[Any]], Any]:
     """The answer that comes before all others in that order, the empty ones set aside."""
     before = LOOSE[sign]
@@ -113,6 +118,7 @@ ROW_FUNCTIONS: dict[str, RowFunction] = {
     "all": RowFunction("all(lignes, condition)", (_BOOL,), _BOOL, all),
     "count": RowFunction("count(lignes, condition)", (_BOOL,), _NUMBER, _count, bare=True),
     "sum": RowFunction("sum(lignes, calcul)", (_NUMBER,), _NUMBER, _sum, starred=True),
+    "join": RowFunction("join(lignes, texte)", (_TEXT,), _TEXT, _join),
     "min": RowFunction("min(lignes, calcul)", _COMPARABLE, None, _first_by("<"), starred=True),
     "max": RowFunction("max(lignes, calcul)", _COMPARABLE, None, _first_by(">"), starred=True),
 }

@@ -109,7 +109,8 @@ def _said(view: View, column: Column) -> Cell:
     said = column.value or column.id
     if said == "programme" and column.format == "short":
         said = "programme.short"
-    if said in SPECIAL:
+    level, _, own = said.partition(".")
+    if said in SPECIAL or (own in SPECIAL and level in view.tenant.ancestors(view.node.level)):
         return _words(view.show(said))
     if DOTTED.fullmatch(said) and (found := view.field_at(said)) is not None:
         holder, field = found

@@ -14,6 +14,7 @@ from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.fields import KINDS, Fault
 from portal.domain.journal.actions import append
 from portal.domain.people import Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.errors import SheetError
 from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
@@ -100,7 +101,7 @@ def create_sheet(
     `values` are stored values; `imported` skips the refusals, for what a source or an administrator brings.
     `sheet_id` lets a form say the id beforehand, so that sent twice it makes one sheet.
     """
-    above = View(tenant, load_node(session, parent), today) if parent is not None else None
+    above = _seen(session, tenant, parent, today) if parent is not None else None
     if not imported:
         refuse_creation(session, tenant, level, above, actor)
     definition = tenant.level(level)
@@ -126,6 +127,10 @@ def create_sheet(
     return sheet
 
 
+def _seen(session: Session, tenant: Tenant, sheet: Sheet, today: date) -> View:
+    return View(tenant, load_node(session, sheet), today, lookups=ReferenceLookups())
+
+
 def _stand_at_start(session: Session, tenant: Tenant, sheet: Sheet, at: datetime) -> None:
     session.add(sheet)
     session.flush()
@@ -136,7 +141,7 @@ def _stand_at_start(session: Session, tenant: Tenant, sheet: Sheet, at: datetime
 
 
 def _first_values(session: Session, tenant: Tenant, sheet: Sheet, level: Level, today: date) -> None:
-    view = View(tenant, load_node(session, sheet), today)
+    view = _seen(session, tenant, sheet, today)
     given = dict(level.creatable.set) if level.creatable else {}
     copied = level.creatable.copy_from if level.creatable else {}
     for name, field in tenant.fields(sheet.level).items():
@@ -152,6 +157,7 @@ def _first_values(session: Session, tenant: Tenant, sheet: Sheet, level: Level, 
     for name, shown in view.form.fields.items():
         default = shown.forced if shown.forced is not None else shown.field.default
         if shown.forced is not None or (name not in view.node.data and default is not None):
+            view.__dict__.pop("context", None)  # a value just written may be what this one is chosen among
             view.node.data[name] = _cleaned(view, shown.field, default)
     sheet.data = {k: v for k, v in view.node.data.items() if v is not None}
     view.node.data = dict(sheet.data)

@@ -39,6 +39,8 @@ class Lookups(Protocol):
     def commune(self, insee: str) -> Place | None: ...
     def communes_by_postal_code(self, code: str) -> Sequence[Place]: ...
     def label(self, table: str, code: str) -> str | None: ...
+    def certification(self, code: str) -> Mapping[str, Any] | None: ...
+    def replacement(self, table: str, code: str) -> str | None: ...
 
 
 class NoLookups:
@@ -53,6 +55,14 @@ class NoLookups:
         return ()
 
     def label(self, table: str, code: str) -> str | None:
+        """Unknown."""
+        return None
+
+    def certification(self, code: str) -> Mapping[str, Any] | None:
+        """Unknown."""
+        return None
+
+    def replacement(self, table: str, code: str) -> str | None:
         """Unknown."""
         return None
 

@@ -211,6 +211,8 @@ class Rows(Kind):
         return rows or None
 
     def review(self, field: FormField) -> list[str]:
-        """Fewer rows allowed than asked. The loader reviews each cell, at its own line."""
+        """Fewer rows allowed than asked, files in rows. The loader reviews each cell, at its own line."""
         shape = shape_of(field)
-        return [*super().review(field), *(["« min » dépasse « max »"] if shape.min > shape.max else [])]
+        faults = ["« min » dépasse « max »"] if shape.min > shape.max else []
+        files = [f"« {c.id} » : un fichier se demande à côté des lignes" for c in field.fields if c.kind == "file"]
+        return [*super().review(field), *faults, *files]

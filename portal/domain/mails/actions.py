@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.domain.mails.letters import without_keys
 from portal.domain.mails.models import Mail
 from portal.domain.mails.recipients import addresses
 from portal.domain.people import Actor
@@ -136,12 +138,20 @@ def claim_mails(session: Session, *, now: datetime, limit: int = 20) -> list[Cla
     return sorted((ClaimedMail(**row._mapping) for row in session.execute(taken)), key=lambda mail: mail.id)
 
 
-def record_mail(session: Session, mail: ClaimedMail, *, at: datetime, error: str | None = None) -> None:
-    """Record that a message left, or why it did not; a failure is tried again later, for about half a day."""
+def record_mail(
+    session: Session, mail: ClaimedMail, *, at: datetime, error: str | None = None, keep_keys: bool = False
+) -> None:
+    """Record that a message left, or why it did not; a failure is tried again later, for about half a day.
+
+    What a message's single-use link opens is forgotten with its last attempt; `keep_keys` is for demonstrations, where
+    the outbox is read on the screen.
+    """
+    body = mail.body if keep_keys else without_keys(mail.body)
+    values: dict[str, Any]
     if error is None:
-        values = {"state": "sent", "sent_at": at, "error": None}
+        values = {"state": "sent", "sent_at": at, "error": None, "body": body}
     elif mail.attempts >= MOST_ATTEMPTS:
-        values = {"state": "failed", "error": error[:500]}
+        values = {"state": "failed", "error": error[:500], "body": body}
     else:
         wait = min(FIRST_RETRY * 2 ** (mail.attempts - 1), LAST_RETRY)
         values = {"state": "due", "due_at": at + wait, "error": error[:500]}

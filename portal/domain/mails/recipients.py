@@ -23,9 +23,14 @@ def addresses(session: Session, view: View, to: Iterable[str], actor: Actor) -> 
         kind, _, name = recipient.partition(":")
         for written in RECIPIENTS[kind](session, view, name, actor):
             address = written.strip()
-            if len(address) <= LONGEST and _ADDRESS.fullmatch(address):
+            if is_address(address):
                 found.setdefault(address.lower(), address)
     return list(found.values())
+
+
+def is_address(written: str) -> bool:
+    """Whether a message may be sent there, as far as one can tell."""
+    return len(written) <= LONGEST and _ADDRESS.fullmatch(written) is not None
 
 
 def _organisation(session: Session, view: View, name: str, actor: Actor) -> Iterable[str]:

@@ -49,8 +49,9 @@ def revise(run: Run) -> None:
     """Freeze the unit as a submitted revision. Refused while anything typed in it is not valid."""
     try:
         run.revision = freeze_unit(
-            run.session, run.tenant, run.sheet, run.view.node, run.axis, actor=run.actor, at=run.at
-        )
+            run.session, run.tenant, run.sheet, run.view.node, run.axis, actor=run.actor, at=run.at,
+            lookups=run.view.lookups,
+        )  # fmt: skip
     except StillRaw as error:
         raise MoveRefused(error.message) from None
 
@@ -140,7 +141,7 @@ def _write_proposal(run: Run, target: Sheet, values: Mapping[str, Any]) -> None:
     target.version += 1
     target.field_versions = {**target.field_versions, **dict.fromkeys(values, target.version)}
     target.changed_at = run.at
-    view = View(run.tenant, load_node(run.session, target), run.view.today)
+    view = View(run.tenant, load_node(run.session, target), run.view.today, lookups=run.view.lookups)
     refresh_mirrors(target, view)
     append(
         run.session, at=run.at, actor=run.actor, sheet_id=target.id, kind="request.applied", before=before,

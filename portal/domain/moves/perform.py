@@ -20,6 +20,7 @@ from portal.domain.mails.actions import write_mails
 from portal.domain.moves.due import due_time
 from portal.domain.moves.effects import EFFECTS, Run
 from portal.domain.people import Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.models import Revision, Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
 from portal.domain.sheets.queries import locked_sheet
@@ -73,7 +74,7 @@ def perform_move(
     """
     axis_id, _ = find_move(tenant, sheet.level, move_id, axis)
     sheet = _lock(session, tenant, sheet)
-    view = View(tenant, load_node(session, sheet), local_day(tenant, at))
+    view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=ReferenceLookups())
     states = {a: s for node in reversed(list(view.node.up())) for a, s in node.states.items()}
     roles = actor.roles | {"system"} if actor.side == "system" else actor.roles
     move = check_move(tenant, sheet.level, axis_id, move_id, states, roles, view.holds)

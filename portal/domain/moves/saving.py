@@ -21,6 +21,7 @@ from portal.domain.journal.actions import append
 from portal.domain.moves.effects import unit_sheet
 from portal.domain.moves.perform import Done, local_day, perform_move
 from portal.domain.people import SYSTEM, Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.errors import LockedError
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import load_node
@@ -125,7 +126,7 @@ def _fire(session: Session, tenant: Tenant, unit: Sheet, on: str, actor: Actor, 
         side="system",
         on_behalf_of=actor.on_behalf_of,
     )
-    view, done = View(tenant, load_node(session, unit), local_day(tenant, at)), []
+    view, done = View(tenant, load_node(session, unit), local_day(tenant, at), lookups=ReferenceLookups()), []
     for axis_id, axis in tenant.axes_of(unit.level).items():
         state = unit.state(axis_id)
         for move_id, move in axis.moves.items():

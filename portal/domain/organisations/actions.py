@@ -55,10 +55,21 @@ def revoke_other_sessions(session: Session, *, user_id: UUID, keep: UUID, at: da
     return int(session.execute(others.values(revoked_at=at)).rowcount)  # type: ignore[attr-defined]
 
 
+def revoke_every_session(session: Session, *, user_id: UUID, at: datetime) -> None:
+    """Close every session of a person: whoever has them may not be that person."""
+    theirs = update(SignIn).where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+    session.execute(theirs.values(revoked_at=at))
+
+
 def change_password(session: Session, user: User, *, current: str, new: str, cheap: bool = False) -> None:
     """Raises CredentialsError when `current` is not the password, WeakPasswordError when `new` would be guessed."""
     if not passwords.matches(user.password_hash, current, cheap=cheap):
         raise CredentialsError("Le mot de passe actuel est incorrect.")
+    set_password(session, user, new, cheap=cheap)
+
+
+def set_password(session: Session, user: User, new: str, *, cheap: bool = False) -> None:
+    """Raises WeakPasswordError when `new` would be guessed."""
     validate_new_password(new, email=user.email, name=user.name)
     user.password_hash = passwords.hash_password(new, cheap=cheap)
     session.flush()

@@ -1,9 +1,10 @@
-"""Organisations, sites and contacts of a region; users and their sign-ins, which are of no region; memberships."""
+"""Organisations of a region, sites, contacts, open days; users and sign-ins, which are of no region; memberships."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.columns import CreatedAt, Json, Key, within_tenant
@@ -27,10 +28,10 @@ class Organisation(TenantOwned, db.Model):  # type: ignore[name-defined]
 
 
 class Site(TenantOwned, db.Model):  # type: ignore[name-defined]
-    """A place where an organisation teaches, known by SIRET or UAI."""
+    """A place where an organisation teaches, known by SIRET or UAI; `offered` until it is no longer to be chosen."""
 
     __tablename__ = "site"
-    __table_args__ = within_tenant(("organisation_id", "organisation"))
+    __table_args__ = (*within_tenant(("organisation_id", "organisation")), Index(None, "organisation_id"))
 
     id: Mapped[Key]
     organisation_id: Mapped[uuid.UUID]
@@ -39,21 +40,41 @@ class Site(TenantOwned, db.Model):  # type: ignore[name-defined]
     siret: Mapped[str | None]
     uai: Mapped[str | None]
     address: Mapped[Json]
+    offered: Mapped[bool] = mapped_column(default=True, server_default="true")
     organisation: Mapped[Organisation] = relationship(back_populates="sites")
 
 
 class Contact(TenantOwned, db.Model):  # type: ignore[name-defined]
-    """Someone of an organisation whom sheets may name."""
+    """Someone of an organisation whom sheets may name; `duties` are those the region declares."""
 
     __tablename__ = "contact"
-    __table_args__ = within_tenant(("organisation_id", "organisation"))
+    __table_args__ = (*within_tenant(("organisation_id", "organisation")), Index(None, "organisation_id"))
 
     id: Mapped[Key]
     organisation_id: Mapped[uuid.UUID]
     name: Mapped[str]
+    code: Mapped[str | None]
     phone: Mapped[str | None]
     mail: Mapped[str | None]
-    duties: Mapped[Json]
+    duties: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    offered: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+
+class OpenDay(TenantOwned, db.Model):  # type: ignore[name-defined]
+    """A day on which an organisation opens its doors, in the region's own time; at one of its sites, or elsewhere."""
+
+    __tablename__ = "open_day"
+    __table_args__ = (
+        *within_tenant(("organisation_id", "organisation"), ("site_id", "site")),
+        Index(None, "organisation_id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[uuid.UUID]
+    site_id: Mapped[uuid.UUID | None]
+    starts_at: Mapped[datetime] = mapped_column(DateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(DateTime)
+    text: Mapped[str] = mapped_column(Text, default="")
 
 
 class User(db.Model):  # type: ignore[name-defined]

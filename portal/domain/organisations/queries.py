@@ -77,6 +77,7 @@ def organisation_by_siret(session: Session, siret: str) -> Organisation | None:
 class Member:
     """A part somebody plays in the region in scope, as a list shows it."""
 
+    part_id: UUID
     role: str
     organisation: str
     siret: str | None
@@ -95,8 +96,9 @@ def members_of_region(
     organisation; how many parts are played in all, and by how many people. Two queries.
     """
     columns = (
-        Membership.role, func.coalesce(Organisation.name, Membership.organisation_name), Organisation.siret, User.id,
-        User.name, User.email, User.active, User.password_hash.is_not(None), Membership.created_at,
+        Membership.id, Membership.role, func.coalesce(Organisation.name, Membership.organisation_name),
+        Organisation.siret, User.id, User.name, User.email, User.active, User.password_hash.is_not(None),
+        Membership.created_at,
     )  # fmt: skip
     query = select(*columns).join(User, User.id == Membership.user_id)
     query = query.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
@@ -108,4 +110,4 @@ def members_of_region(
     parts, people = session.execute(query.with_only_columns(*counted)).one()
     order = (Organisation.name.asc().nulls_first(), Organisation.siret, User.name, Membership.role, Membership.id)
     rows = session.execute(query.order_by(*order).limit(limit).offset(offset))
-    return [Member(*row) for row in rows], parts, people
+    return [Member(*tuple(row)) for row in rows], parts, people

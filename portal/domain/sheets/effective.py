@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from portal.domain.conditions import ConditionError
+from portal.domain.sheets.certified import fetches
 from portal.tenancy.schema import FieldOverride, FormField, Override, RuleUse, Step
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _overridden(
 
 def _fetched(view: "View", result: EffectiveField) -> EffectiveField:
     fill = result.field.fill
-    return replace(result, locked=True) if fill and fill.locked and view.holds(fill.when) else result
+    return replace(result, locked=True) if fill and fill.locked and fetches(view, fill) else result
 
 
 def _apply(result: EffectiveField, change: FieldOverride) -> EffectiveField:

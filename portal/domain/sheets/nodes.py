@@ -1,7 +1,7 @@
 """Sheets as a tree in memory, whether they are live or frozen: the rest of the domain reads both the same way."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import SelectBase, select, union
 from sqlalchemy.orm import Session, lazyload
 
+from portal.domain.organisations.directory import Directory, KeptDirectory, LiveDirectory
 from portal.domain.organisations.models import Organisation
 from portal.domain.sheets.models import Sheet
 
 Snapshot = dict[str, Any]
+Facts = Callable[["Node"], dict[str, Any]]
+NO_ENTRY = KeptDirectory()
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,11 @@ class OrganisationCard:
 
 @dataclass(eq=False)
 class Node:
-    """One sheet with its relatives. `raw` holds what was typed and is not valid; a frozen sheet has none."""
+    """One sheet with its relatives. `raw` holds what was typed and is not valid; a frozen sheet has none.
+
+    `facts` are what a frozen sheet took from reference tables (`certified.py`); a live one reads them there.
+    `directory` is shared by the sheets loaded together: what their fields may choose, or had chosen.
+    """
 
     id: uuid.UUID
     level: str
@@ -42,6 +49,8 @@ class Node:
     parent: "Node | None" = None
     children: list["Node"] = field(default_factory=list)
     created_at: datetime | None = None
+    facts: dict[str, Any] | None = None
+    directory: Directory = field(default=NO_ENTRY)
 
     def up(self) -> Iterator["Node"]:
         """This node, then its ancestors."""
@@ -76,7 +85,8 @@ def load_nodes_by_ids(session: Session, ids: list[uuid.UUID], *, below: bool = T
     """The same, from the ids alone."""
     rows = _lineage(session, ids, below=below)
     organisations = _cards(session, rows)
-    nodes = {s.id: _live(s, organisations) for s in rows}
+    directory = LiveDirectory(session, set(organisations), [s.data for s in rows])
+    nodes = {s.id: _live(s, organisations, directory) for s in rows}
     for sheet in sorted(rows, key=lambda s: s.id):
         node, parent = nodes[sheet.id], nodes.get(sheet.parent_id) if sheet.parent_id else None
         if parent is not None:
@@ -100,7 +110,7 @@ def children_below(session: Session, top: Node, level: str) -> list[Node]:
 def _bare(sheet: Sheet, parent: Node) -> Node:
     return Node(
         sheet.id, sheet.level, sheet.code, sheet.reference, sheet.title, sheet.programme, parent.organisation,
-        dict(sheet.data), dict(sheet.raw), parent=parent, created_at=sheet.created_at,
+        dict(sheet.data), dict(sheet.raw), parent=parent, created_at=sheet.created_at, directory=parent.directory,
     )  # fmt: skip
 
 
@@ -125,7 +135,7 @@ def _cards(session: Session, sheets: list[Sheet]) -> dict[uuid.UUID, Organisatio
     return {row.id: OrganisationCard(row.id, row.siret, row.name) for row in rows}
 
 
-def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard]) -> Node:
+def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard], directory: Directory) -> Node:
     return Node(
         id=sheet.id,
         level=sheet.level,
@@ -139,22 +149,28 @@ def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard]) -> Nod
         states={s.axis: s.state for s in sheet.states},
         since={s.axis: s.since for s in sheet.states},
         created_at=sheet.created_at,
+        directory=directory,
     )
 
 
-def freeze(node: Node, ancestors: list[str], axis: str) -> Snapshot:
+def _no_facts(node: Node) -> dict[str, Any]:
+    return {}
+
+
+def freeze(node: Node, ancestors: list[str], axis: str, facts: Facts = _no_facts) -> Snapshot:
     """A unit as JSON: the node, everything below it, and the named ancestors (others keep only their name).
 
-    The state on the axis of validation itself is left out: a revision does not hold the fate that awaits it.
+    The state on the axis of validation itself is left out: a revision does not hold the fate that awaits it. `facts`
+    gives what a node takes from reference tables.
     """
     kept = [n for n in node.up() if n is not node]
-    sheets = {str(n.id): _frozen(n, axis, whole=True) for n in node.down()}
-    sheets |= {str(n.id): _frozen(n, axis, whole=n.level in ancestors) for n in kept}
+    sheets = {str(n.id): _frozen(n, axis, facts, whole=True) for n in node.down()}
+    sheets |= {str(n.id): _frozen(n, axis, facts, whole=n.level in ancestors) for n in kept}
     return {"unit": str(node.id), "sheets": sheets, "ancestors": [str(n.id) for n in kept]}
 
 
-def _frozen(node: Node, axis: str, *, whole: bool) -> dict[str, Any]:
-    card = node.organisation
+def _frozen(node: Node, axis: str, facts: Facts, *, whole: bool) -> dict[str, Any]:
+    card, taken = node.organisation, facts(node) if whole else {}
     return {
         "id": str(node.id),
         "level": node.level,
@@ -166,12 +182,14 @@ def _frozen(node: Node, axis: str, *, whole: bool) -> dict[str, Any]:
         "organisation": {"id": str(card.id), "siret": card.siret, "name": card.name} if card else None,
         "data": node.data if whole else {},
         "states": {a: s for a, s in node.states.items() if a != axis} if whole else {},
+        **({"facts": taken} if taken else {}),
     }
 
 
 def nodes_of(snapshot: Snapshot) -> dict[uuid.UUID, Node]:
     """The trees of a frozen unit, by sheet id."""
-    nodes = {uuid.UUID(key): _thawed(sheet) for key, sheet in snapshot["sheets"].items()}
+    directory = KeptDirectory(snapshot.get("directory", {}))
+    nodes = {uuid.UUID(key): _thawed(sheet, directory) for key, sheet in snapshot["sheets"].items()}
     for key, sheet in snapshot["sheets"].items():
         parent = nodes.get(uuid.UUID(sheet["parent"])) if sheet["parent"] else None
         if parent is not None:
@@ -188,7 +206,7 @@ def unit_of(snapshot: Snapshot) -> Node:
     return nodes_of(snapshot)[uuid.UUID(snapshot["unit"])]
 
 
-def _thawed(sheet: dict[str, Any]) -> Node:
+def _thawed(sheet: dict[str, Any], directory: Directory) -> Node:
     card = sheet["organisation"]
     return Node(
         id=uuid.UUID(sheet["id"]),
@@ -200,4 +218,6 @@ def _thawed(sheet: dict[str, Any]) -> Node:
         organisation=OrganisationCard(uuid.UUID(card["id"]), card["siret"], card["name"]) if card else None,
         data=sheet["data"],
         states=sheet["states"],
+        facts=sheet.get("facts"),
+        directory=directory,
     )

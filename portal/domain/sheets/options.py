@@ -1,8 +1,12 @@
-"""The values offered by fields whose choices come from the offer itself: `among: action.couples_proposes`."""
+"""The values offered by fields whose choices come from the offer itself (`among: action.couples_proposes`) or from the
+directory of the organisations.
+"""
 
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.fields import KINDS
+from portal.domain.organisations.directory import TABLES, identifiers, pattern_of
+from portal.domain.sheets.chosen import picks
 from portal.tenancy.schema import FormField
 
 if TYPE_CHECKING:
@@ -14,13 +18,28 @@ Offered = list[tuple[str, str]]
 def options_of(view: "View") -> dict[str, Offered]:
     """The values offered, by field id, or `rows.cell` inside rows."""
     offered: dict[str, Offered] = {}
-    for field in view.tenant.fields(view.node.level).values():
+    fields = view.tenant.fields(view.node.level)
+    for dotted, pick in picks(fields.values()):
+        if found := from_directory(view, TABLES[pick.kind], view.stored(dotted.partition(".")[0])):
+            offered[dotted] = found
+    for field in fields.values():
         if field.among:
             offered[field.id] = offered_by(view, field.among)
         for cell in field.fields:
             if cell.among:
                 offered[f"{field.id}.{cell.id}"] = offered_by(view, cell.among)
     return offered
+
+
+def from_directory(view: "View", table: str, held: Any) -> Offered:
+    """The entries that may be chosen, then those chosen that are no longer offered: what was chosen keeps its name."""
+    directory, pattern = view.node.directory, pattern_of(view.tenant.who.directory, table)
+    card = next((node.organisation for node in view.node.up() if node.organisation), None)
+    found = {entry.id: entry for entry in directory.offered(table, card.id if card else None)}
+    for key in identifiers(held):
+        if key not in found and (entry := directory.find(table, str(key))) is not None:
+            found[key] = entry
+    return [(str(entry.id), entry.called(pattern)) for entry in found.values()]
 
 
 def offered_by(view: "View", dotted: str) -> Offered:

@@ -13,10 +13,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.fields.base import Lookups
 from portal.domain.people import Actor
+from portal.domain.sheets.certified import facts_to_freeze
+from portal.domain.sheets.chosen import chosen, named
 from portal.domain.sheets.errors import StillRaw
 from portal.domain.sheets.models import Decision, Revision, Sheet
 from portal.domain.sheets.nodes import Node, Snapshot, freeze
+from portal.domain.sheets.view import View
 from portal.tenancy.tenant import Tenant
 
 Changes = Mapping[uuid.UUID, Mapping[str, Any]]
@@ -29,19 +33,34 @@ def digest_of(snapshot: Snapshot) -> str:
 
 
 def freeze_unit(
-    session: Session, tenant: Tenant, unit: Sheet, node: Node, axis: str, *, actor: Actor, at: datetime
+    session: Session,
+    tenant: Tenant,
+    unit: Sheet,
+    node: Node,
+    axis: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    lookups: Lookups | None = None,
 ) -> Revision:
-    """Make a submitted revision of a live unit. Raises StillRaw while anything typed in it is not valid yet."""
+    """Make a submitted revision of a live unit, with what `lookups` say that day of its certifications.
+
+    Raises StillRaw while anything typed in it is not valid yet.
+    """
     if any(n.raw for n in node.down()):
         raise StillRaw("Certaines valeurs saisies ne sont pas valides : corrigez-les avant l'envoi.")
     definition = tenant.axis(axis).unit
     ancestors = definition.ancestors if definition else []
+    view = View(tenant, node, at.date(), lookups=lookups)
     return _store(
         session,
         unit,
         "submitted",
         axis,
-        freeze(node, ancestors, axis),
+        _with_entries(
+            freeze(node, ancestors, axis, lambda node: facts_to_freeze(view, node)),
+            chosen(tenant, [*node.down(), *(n for n in node.up() if n.level in ancestors)]),
+        ),
         unit.approved_revision_id,
         tenant.version,
         actor,
@@ -68,10 +87,17 @@ def amend(
     if base is None:
         raise LookupError("cette fiche n'a pas de version approuvée")
     snapshot = patched(base.snapshot, changes, states or {}, gone)
+    snapshot = _with_entries(snapshot, named(session, changes.values()))
     revision = _store(session, unit, "amendment", base.axis, snapshot, base.id, base.config_version, actor, at)
     unit.approved_revision_id = revision.id
     session.flush()
     return revision
+
+
+def _with_entries(snapshot: Snapshot, entries: Mapping[str, Any]) -> Snapshot:
+    """A snapshot with entries of the directory as they are now: what was chosen reads the same for ever."""
+    kept = {**snapshot.get("directory", {}), **entries}
+    return {**snapshot, "directory": kept} if kept else snapshot
 
 
 def patched(snapshot: Snapshot, changes: Changes, states: Changes, gone: frozenset[uuid.UUID]) -> Snapshot:
@@ -111,6 +137,8 @@ def approve(session: Session, unit: Sheet, pending: Revision, *, at: datetime, a
 def merge(base: Snapshot, ours: Snapshot, theirs: Snapshot) -> Snapshot:
     """`ours` with the changes that `theirs` made to `base` and that `ours` did not touch."""
     out = copy.deepcopy(ours)
+    if "directory" in theirs:
+        out["directory"] = {**theirs["directory"], **out.get("directory", {})}
     for sheet_id, then in base["sheets"].items():
         now, sent = theirs["sheets"].get(sheet_id), out["sheets"].get(sheet_id)
         if now is None:

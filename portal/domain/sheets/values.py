@@ -3,7 +3,11 @@
 from datetime import date
 from typing import Any
 
+from portal.domain.fields import KINDS, PARTS
 from portal.domain.fields.address import department_of
+from portal.tenancy.schema import FormField
+
+ADDRESS = FormField(id="address", kind="address")
 
 
 def inside(value: Any, path: str) -> Any:
@@ -26,3 +30,12 @@ def canonical(value: Any) -> Any:
         return value.isoformat()
     number = format(value.normalize(), "f") if hasattr(value, "normalize") else str(value)
     return int(number) if number.lstrip("-").isdigit() else number
+
+
+def in_words(value: Any) -> str:
+    """A part of a value for people to read: an address on one line, a list with commas, nothing as nothing."""
+    if isinstance(value, dict) and value.keys() <= PARTS.keys():
+        return KINDS["address"].show(value, ADDRESS)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return "" if value is None else str(value)

@@ -13,12 +13,14 @@ from portal.domain.conditions import Type
 from portal.domain.fields import KINDS, Context
 from portal.domain.fields.base import Lookups, NoLookups
 from portal.domain.language import condition
+from portal.domain.organisations.directory import TABLES
+from portal.domain.sheets import certified
 from portal.domain.sheets.effective import EffectiveForm, effective_form
 from portal.domain.sheets.names import Cells, OwnState
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import options_of
 from portal.domain.sheets.special import SPECIAL
-from portal.domain.sheets.values import canonical, inside
+from portal.domain.sheets.values import canonical, in_words, inside
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
@@ -123,7 +125,7 @@ class View(Mapping[str, Any]):
 
     def stored(self, dotted: str) -> Any:
         """The stored value of a dotted name: a field here or on an ancestor, a cell of fixed rows, a part of an
-        address.
+        address, a fact of a certification.
         """
         head, _, rest = dotted.partition(".")
         field = self.tenant.field(self.node.level, head)
@@ -131,15 +133,22 @@ class View(Mapping[str, Any]):
             above = self.node.ancestor(head)
             return self.of(above).stored(rest) if above is not None and rest else None
         value = self._value(field)
+        if rest and field.kind == certified.KIND:
+            return certified.certification_fact(self, field, value, rest)
         if rest and field.among:  # what was chosen is a row elsewhere: `organisme_formateur.adresse` is a cell of it
             return inside(self.stored(field.among), f"{value}.{rest}")
+        if rest and field.kind in TABLES:  # or an entry of the directory: `site_lieu.address.insee`
+            entry = self.node.directory.find(TABLES[field.kind], value) if isinstance(value, str) else None
+            return entry.part(rest) if entry else None
         return inside(value, rest) if rest else value
 
     def _value(self, field: FormField) -> Any:
         if field.value is not None:
             return canonical(self.evaluate(field.value))
-        if field.fill is not None and field.fill.locked and self.holds(field.fill.when):
+        if field.fill is not None and field.fill.locked and certified.fetches(self, field.fill):
             return self.stored(field.fill.origin)
+        if field.rows is not None and (rows := certified.taken_rows(self, field)) is not None:
+            return rows
         return self.node.data.get(field.id)
 
     def field_at(self, dotted: str) -> tuple["View", FormField] | None:
@@ -198,7 +207,7 @@ class View(Mapping[str, Any]):
         if dotted in TERMS or dotted in (field.id, f"{view.node.level}.{field.id}"):
             return view.show_field(field)
         value = view.stored(dotted if view is self else dotted.partition(".")[2])
-        return "" if value is None else str(value)
+        return in_words(value)
 
     def state_label(self, axis_id: str) -> str:
         """The label of the state on an axis, in the words of this sheet; empty when it stands nowhere on it."""

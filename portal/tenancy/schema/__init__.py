@@ -15,14 +15,25 @@ from portal.tenancy.schema.public import (
     PublicItem,
     PublicSection,
 )
-from portal.tenancy.schema.who import Code, Contact, Creatable, Level, Link, Programme, Role, TenantFile, Theme
+from portal.tenancy.schema.who import (
+    Code,
+    Contact,
+    Creatable,
+    Directory,
+    Level,
+    Link,
+    Programme,
+    Role,
+    TenantFile,
+    Theme,
+)
 from portal.tenancy.schema.workflow import Axis, Delay, Lock, Migration, Move, Revalidation, State, Unit, WorkflowFile
 
 __all__ = [
-    "Axis", "Batch", "Code", "Column", "Contact", "Counter", "Creatable", "Delay", "DeskFile", "Export", "Expression",
-    "FieldOverride", "Fill", "Filter", "Flow", "FlowsFile", "FormField", "FormFile", "Header", "Id", "Import",
-    "ImportsFile", "Label", "Level", "Link", "ListView", "Lock", "Mail", "MailsFile", "Migration", "Model", "Move",
-    "Names", "Notice", "Override", "OverridesFile", "Programme", "PublicEvents", "PublicFile", "PublicItem",
+    "Axis", "Batch", "Code", "Column", "Contact", "Counter", "Creatable", "Delay", "DeskFile", "Directory", "Export",
+    "Expression", "FieldOverride", "Fill", "Filter", "Flow", "FlowsFile", "FormField", "FormFile", "Header", "Id",
+    "Import", "ImportsFile", "Label", "Level", "Link", "ListView", "Lock", "Mail", "MailsFile", "Migration", "Model",
+    "Move", "Names", "Notice", "Override", "OverridesFile", "Programme", "PublicEvents", "PublicFile", "PublicItem",
     "PublicSection", "Revalidation", "Role", "RowShape", "RuleUse", "State", "Step", "Tab", "Target", "Task",
     "TenantFile", "Theme", "Tree", "Unit", "WorkflowFile",
 ]  # fmt: skip

@@ -101,6 +101,20 @@ class Programme(Model):
     ends: str | None = Field(None, description="Last day of the programme (ISO).")
 
 
+class Directory(Model):
+    """How the entries of the organisations' directory are called where one chooses them, and what contacts look after.
+
+    Patterns name parts of the entry: `{name}`, `{code}`, `{siret}`, `{organisation}`, `{organisation_code}`; of a site
+    also `{uai}`, `{postal_code}`, `{town}`; of a contact `{phone}`, `{mail}`, `{duties}`. What an entry lacks is left
+    out, with the dash or the comma before it.
+    """
+
+    site: str = "{name} ({postal_code} {town})"
+    contact: str = "{name}"
+    organisation: str = "{name}"
+    duties: dict[Id, Label] = Field({}, description="What a contact may look after: `handicap: Référent handicap`.")
+
+
 class TenantFile(Model):
     """tenant.yaml."""
 
@@ -121,3 +135,4 @@ class TenantFile(Model):
     levels: dict[Id, Level]
     links: dict[Id, Link] = {}
     programmes: dict[Id, Programme] = {}
+    directory: Directory = Directory()

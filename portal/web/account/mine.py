@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, current_app, flash, request, url_for
 from flask_login import current_user
 
+from portal.domain.accounts.resets import void_resets
 from portal.domain.organisations import actions
 from portal.domain.organisations.errors import CredentialsError, WeakPasswordError
 from portal.domain.organisations.models import User
@@ -63,6 +64,7 @@ def change_password() -> Response:
         return _page(422, current_password=refusal.message)
     except WeakPasswordError as refusal:
         return _page(422, new_password=refusal.message)
+    void_resets(db.session(), user_id=user.id, at=datetime.now(UTC))
     _close_others()
     actions.revoke_session(db.session(), user_id=user.id, sign_in_id=current_user.sign_in_id, at=datetime.now(UTC))
     sessions.sign_in(user)

@@ -15,6 +15,7 @@ PAGES = {
     "admin.mails": "Courriels",
     "admin.members": "Membres",
     "admin.configuration": "Configuration",
+    "org.show_directories": "Annuaire",
 }
 
 

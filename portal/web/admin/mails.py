@@ -1,12 +1,13 @@
 """/administration/courriels: the messages owed and sent."""
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from portal.domain.mails.models import Mail
 from portal.domain.mails.queries import listed_mails, mail_counts
 from portal.extensions import db
 from portal.web.access import member
 from portal.web.admin.blueprint import READERS, blueprint
+from portal.web.admin.letters import letter
 from portal.web.answers import answer
 from portal.web.paging import Pages, here, page_wanted
 
@@ -51,5 +52,8 @@ def _row(mail: Mail) -> dict[str, object]:
         "sent": mail.sent_at,
         "attempts": mail.attempts,
         "error": mail.error,
+        "body": letter(mail.body)
+        if current_app.config["GUICHET"].demo
+        else None,  # elsewhere, letters are their reader's
         "href": f"/{g.tenant.slug}/validation/fiches/{mail.sheet_id}" if mail.sheet_id else None,
     }

@@ -4,10 +4,12 @@ from itertools import groupby
 
 from flask import Response, g, request
 
+from portal.domain.accounts.managers import may_manage
 from portal.domain.organisations.queries import Member, members_of_region
 from portal.extensions import db
 from portal.web.access import member
 from portal.web.admin.blueprint import READERS, blueprint
+from portal.web.admin.waiting import waiting
 from portal.web.answers import answer
 from portal.web.paging import Pages, page_wanted
 
@@ -26,14 +28,23 @@ def members() -> Response:
         {"organisation": name, "siret": siret, "members": [_row(one) for one in mine]}
         for (name, siret), mine in groupby(found, key=lambda m: (m.organisation, m.siret))
     ]
-    pages = Pages(number, PAGE, parts)
-    return answer("admin/members.html", "admin/_members.html", groups=groups, people=people, text=text, pages=pages)
+    return answer(
+        "admin/members.html",
+        "admin/_members.html",
+        groups=groups,
+        people=people,
+        text=text,
+        pages=Pages(number, PAGE, parts),
+        may_act=may_manage(g.tenant, g.actor),
+        **waiting(),
+    )
 
 
 def _row(one: Member) -> dict[str, object]:
     role = g.tenant.role(one.role)
     state = ("Actif", "done") if one.active and one.can_sign_in else ("À activer", "todo")
     return {
+        "id": one.part_id,
         "name": one.name,
         "email": one.email,
         "role": role.label if role else one.role,

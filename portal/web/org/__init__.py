@@ -1,10 +1,13 @@
 """The area of the training organisations: their offer, typed step by step, sent, followed."""
 
 from portal.web.org import (
+    choosing,
     creation,
     dashboard,
     deliveries,
+    directory,
     exports,
+    files,
     history,
     lists,
     menu,
@@ -19,6 +22,6 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "creation", "dashboard", "deliveries", "exports", "history", "lists", "menu", "moves", "requests",
-    "rows", "sheets", "steps", "suggestions", "summary",
+    "blueprint", "choosing", "creation", "dashboard", "deliveries", "directory", "exports", "files", "history", "lists",
+    "menu", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary",
 ]  # fmt: skip

@@ -155,9 +155,22 @@ class Editing:
         links = Links(
             check=lambda name: self.href("org.check_field", name=name),
             rows=lambda name: self.href("org.add_row", field_id=name),
+            files=self._file_href,
+            upload=lambda name: self.href("org.send_file", name=name),
             suggest=lambda table: url_for("org.suggest", table=table) if table in TABLES else None,
+            choose=lambda name: self.href("org.choose_code", name=name),
         )
         return Drawing(self.view, links, problems, (lambda name: "") if self.readable_only else self.lock)
+
+    def _file_href(self, digest: str) -> str:
+        """Where a file is read: in the request that proposes it, or in the sheet that holds it."""
+        proposed = self.target_id is None or digest in str(self.opened.sheet.data)
+        return url_for("org.read_file", sheet_id=self.opened.sheet.id if proposed else self.target_id, digest=digest)
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether the step asks for a file."""
+        return any(f.field.kind == "file" for f in self.step.fields)
 
     def drawn(self, form: StepForm | None = None, faults: Mapping[str, Fault] | None = None) -> list[Drawn]:
         """The fields of the step, in order; with a form, as they were typed in it."""

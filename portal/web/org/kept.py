@@ -15,6 +15,8 @@ from portal.domain.entry.saving import Conflict, fingerprint, shown_raw
 from portal.domain.entry.sittings import last_hand
 from portal.domain.fields import Fault
 from portal.domain.moves.perform import Done
+from portal.domain.sheets.certified import taken_rows
+from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.models import Sheet
 from portal.web.drawn import Drawn
 from portal.web.forms import StepForm, fingerprints
@@ -84,7 +86,7 @@ def keep_typed(editing: Editing, form: StepForm, *, keep: bool) -> Kept:
     """
     was = _was(editing, form)
     raws = _chosen(form.raws(), was, fingerprints(form.seen.data))
-    known, kept = editing.typed_fields(), Kept(editing, form, was, form.overlong())
+    known, kept = editing.typed_fields(), Kept(editing, form, was, form.overlong() | form.refused)
     while True:
         saved, moves = kept.editing.save(raws, was, keep=keep)
         kept.faults |= saved.faults
@@ -93,7 +95,7 @@ def keep_typed(editing: Editing, form: StepForm, *, keep: bool) -> Kept:
         kept.editing = kept.editing.again(moved=bool(moves))
         late = kept.editing.typed_fields() - known
         if late:
-            kept.form = kept.editing.form(request.form)
+            kept.form = kept.editing.form(form.sent)
         raws = {name: raw for name, raw in kept.form.raws().items() if name in late}
         if not raws:
             return kept
@@ -118,9 +120,17 @@ def _chosen(raws: dict[str, Any], was: dict[str, str], seen: Mapping[str, str]) 
     return {n: raw for n, raw in raws.items() if not (which == "theirs" and n == name)}
 
 
+def _given(editing: Editing, shown: EffectiveField) -> list[str]:
+    rows = taken_rows(editing.view, shown.field) if shown.field.rows else None
+    return [row["_id"] for row in rows or []]
+
+
 def shape_of(editing: Editing) -> str:
-    """Which fields the step asks and which of them may be typed: when it changes, the page draws them again."""
-    return fingerprint([(f.id, f.entered and editing.lock(f.id) is None) for f in editing.step.fields])
+    """Which fields the step asks, which of them may be typed, which rows a source gives:
+    when it changes, the page draws them again.
+    """
+    fields = editing.step.fields
+    return fingerprint([(f.id, f.entered and editing.lock(f.id) is None, _given(editing, f)) for f in fields])
 
 
 def hidden_inputs(editing: Editing, kept: Kept | None = None) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def show_list(level_id: str) -> Response:
     """A search and its results; under htmx the results alone."""
     list_id, view = wanted_list(level_id, request.args.get("liste"))
     page = list_page(db.session(), g.tenant, g.actor, list_id, view, asked(), today=today())
-    context = list_context(page, "#liste", _under())
+    context = list_context(page, "#liste", _under(), _beginnings(view.level))
     return answer("org/lists/list.html", "org/lists/_list.html", breadcrumbs=_crumbs(view), **context)
 
 
@@ -157,6 +157,14 @@ def _creations(opened: Opened, level_id: str) -> list[tuple[str, str]]:
          url_for("org.ask_creation", level_id=level_id, parent=node.id))
         for node in allowed
     ]  # fmt: skip
+
+
+def _beginnings(level_id: str) -> list[tuple[str, str]]:
+    """The button that creates a sheet of a level that is under no other."""
+    level = g.tenant.level(level_id)
+    if level.creatable is None or level.parent is not None or not g.actor.roles & set(level.creatable.by):
+        return []
+    return [(level.creatable.label, url_for("org.ask_creation", level_id=level_id))]
 
 
 def _crumbs(view: ListView) -> list[tuple[str, str | None]]:

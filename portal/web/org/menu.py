@@ -1,4 +1,4 @@
-"""The area's menu: its home, then the lists that the region puts there, under the words it gives them."""
+"""The area's menu: its home, the lists that the region puts there under the words it gives them, the directory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,3 +47,5 @@ def _entries() -> Iterator[Entry]:
         here = request.path == path and request.args.get("liste", list_id if first else "") == list_id
         group, _, label = view.menu.rpartition(SEPARATOR)
         yield Entry(group, label, href, here)
+    directory = url_for("org.show_directories")
+    yield Entry("", "Annuaire", directory, request.path.startswith(directory))

@@ -19,7 +19,7 @@ from portal.web.access import member
 from portal.web.answers import answer, redirect_to
 from portal.web.destinations import local_path
 from portal.web.drawn import Drawing, Drawn
-from portal.web.forms import plain
+from portal.web.kind_fields import plain
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.heads import badges, header_lines, move_label, needs_screen, sheet_href, way_back
 from portal.web.org.opened import Opened, open_sheet

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Mapping
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, make_response, render_template
 
 from portal.domain.fields import ID, new_id
+from portal.domain.sheets.certified import given_cells
 from portal.domain.sheets.errors import LockedError
 from portal.extensions import db
 from portal.web.access import member
@@ -16,6 +17,7 @@ from portal.web.org.editing import Editing, open_step
 from portal.web.org.kept import Kept, hidden_inputs, keep_typed, one_of, saved_words, without_row
 from portal.web.org.refusals import refused
 from portal.web.org.step_page import add_blank_row, step_answer, stepper_of
+from portal.web.org.uploads import typed_form
 
 
 @blueprint.post(f"{STEP}/lignes/<field_id>")
@@ -48,7 +50,7 @@ def row_wanted(form: Mapping[str, str]) -> tuple[str, str | None] | None:
 
 def change_rows(editing: Editing, field_id: str, row_id: str | None = None) -> Response:
     """Save what was typed with a row more or less, and answer the field; without script, the page again."""
-    form = editing.form(request.form)
+    form = typed_form(editing)
     if not _may_change(editing, form, field_id):
         abort(404)
     if row_id is not None:
@@ -69,7 +71,8 @@ def _may_change(editing: Editing, form: StepForm, field_id: str) -> bool:
         return False
     shown = editing.view.form.fields[field_id]
     shape = shown.field.rows
-    return shown.field.kind == "rows" and shown.entered and not (shape and shape.keys)
+    free = not (shape and shape.keys) and given_cells(editing.view, shown.field) is None
+    return shown.field.kind == "rows" and shown.entered and free
 
 
 def _take_away(form: StepForm, field_id: str, row_id: str, *, still: bool = True) -> None:

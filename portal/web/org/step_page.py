@@ -11,6 +11,7 @@ from portal.domain.fields import ID, KINDS
 from portal.domain.sheets.options import offered_by
 from portal.domain.sheets.view import PATTERN, View
 from portal.web.answers import answer
+from portal.web.coded import NOT_YOURS, comes_from_certification
 from portal.web.drawn import Drawn
 from portal.web.forms import StepForm
 from portal.web.org.editing import Editing
@@ -68,10 +69,12 @@ def asked_first(editing: Editing) -> list[Condition]:
 
 
 def notices(editing: Editing) -> list[dict[str, str]]:
-    """The region's notices of the step, in the words of this sheet."""
+    """The region's notices of the step, in the words of this sheet; then whose the values of a certification are."""
     levels = {"info": "info", "warn": "warning", "danger": "error"}
     shown = (n for n in editing.step.step.notices if editing.view.holds(n.when))
-    return [{"level": levels[n.level], "text": _filled(editing.view, n.text)} for n in shown]
+    told = [{"level": levels[n.level], "text": _filled(editing.view, n.text)} for n in shown]
+    taken = any(f.locked and comes_from_certification(editing.view, f.field) for f in editing.step.fields)
+    return [*told, {"level": "info", "text": NOT_YOURS}] if taken else told
 
 
 def _filled(view: View, text: str) -> str:

@@ -13,7 +13,9 @@ from portal.web.answers import redirect_to, reswap
 from portal.web.drawn import Drawn
 from portal.web.forms import StepForm, tidied
 from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
+from portal.web.org.choosing import answer_asked, code_asked
 from portal.web.org.editing import Editing, open_step
+from portal.web.org.files import change_file
 from portal.web.org.heads import sheet_href
 from portal.web.org.kept import (
     Kept,
@@ -30,6 +32,7 @@ from portal.web.org.opened import open_sheet
 from portal.web.org.refusals import refused
 from portal.web.org.rows import change_rows, row_wanted
 from portal.web.org.step_page import help_of, notices, step_answer, stepper_of
+from portal.web.org.uploads import status_of, typed_form
 
 
 @blueprint.get(STEP)
@@ -48,9 +51,13 @@ def save_step(sheet_id: uuid.UUID, step_id: str, target_id: uuid.UUID | None = N
     editing = open_step(sheet_id, step_id, target_id, lock=True)
     if (wanted := row_wanted(request.form)) is not None:
         return change_rows(editing, *wanted)
+    if (name := request.form.get("_retirer")) is not None:
+        return change_file(editing, name, remove=True)
+    if (asked := code_asked(request.form)) is not None:
+        return answer_asked(editing, *asked)
     autosave = request.values.get("_action") == "autosave"
     try:
-        kept = keep_typed(editing, editing.form(request.form), keep=not autosave)
+        kept = keep_typed(editing, typed_form(editing), keep=not autosave)
     except LockedError as refusal:
         return refused(editing, refusal.message)
     response = _autosaved(kept) if autosave else _saved(kept)
@@ -64,7 +71,7 @@ def _saved(kept: Kept) -> Response | None:
     if kept.conflicts:
         return step_answer(kept.editing, kept, 409)
     if kept.faults or kept.wrong:
-        return step_answer(kept.editing, kept, 422)
+        return step_answer(kept.editing, kept, status_of(kept.faults.values()))
     for done in kept.moves:
         if done.message:
             flash(done.message, "success")

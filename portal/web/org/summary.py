@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from portal.domain.entry.completeness import Problem
 from portal.domain.entry.saving import shown_raw
@@ -13,7 +13,7 @@ from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.view import View
 from portal.web.access import member
 from portal.web.answers import answer
-from portal.web.drawn import Drawing, Drawn
+from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.heads import badges, editing_title, header_lines, pressables, state_help, way_back
 from portal.web.org.opened import Opened, open_sheet
@@ -73,7 +73,8 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
 def sections_of(view: View, problems: Iterable[Problem]) -> list[Section]:
     """Every step with its fields in French words and its lines."""
     own = [p for p in problems if p.sheet_id == view.node.id]
-    drawing = Drawing(view, problems=own)
+    links = Links(files=lambda digest: url_for("org.read_file", sheet_id=view.node.id, digest=digest))
+    drawing = Drawing(view, links, own)
     return [_section(view, step, own, drawing) for step in view.form.steps]
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.domain.sheets.compare import Difference, compare
@@ -11,7 +11,7 @@ from portal.domain.sheets.queue import is_given
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.validator.pieces import Pieces, pieces
-from portal.web.validator.reading import ReadSheet, brief, heading, read_sheet, row_name
+from portal.web.validator.reading import ReadSheet, brief, digest_of, heading, read_sheet, row_name
 
 Side = str | Pieces | None
 
@@ -25,6 +25,8 @@ class Line:
     new: Side
     status: str
     note: str = ""
+    old_file: str = ""  # digests, where the values are files
+    new_file: str = ""
 
 
 @dataclass
@@ -136,7 +138,9 @@ def _part(
         elif whole:
             shown = view.show_field(definition)
             if shown or definition.origin != "imported":  # of what its source has not said, there is nothing to read
-                part.lines.append(Line(brief(definition), shown, shown, "same"))
+                digest = digest_of(definition, view.stored(definition.id))
+                same = Line(brief(definition), shown, shown, "same", old_file=digest, new_file=digest)
+                part.lines.append(same)
     return part
 
 
@@ -160,7 +164,9 @@ def _lines(difference: Difference, was: View, view: View) -> Iterator[Line]:
             yield from _row_lines(row, definition, difference)
         return
     note = "" if is_given(definition) else COMPUTED
-    yield _line(brief(definition), difference.old_shown, difference.new_shown, note)
+    line = _line(brief(definition), difference.old_shown, difference.new_shown, note)
+    old_file, new_file = digest_of(definition, difference.old), digest_of(definition, difference.new)
+    yield replace(line, old_file=old_file, new_file=new_file)
 
 
 def _line(label: str, old: str, new: str, note: str = "") -> Line:

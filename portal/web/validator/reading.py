@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.fields import ID, KINDS
-from portal.domain.sheets.effective import EffectiveStep
+from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import legend
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
+from portal.web.coded import CERTIF_INFO, comes_from_certification, replaced
 
 TABLE = 4  # cells of a row above which rows are read one under the other
 WORDY = 60  # signs above which a label gives way to its short form in a table
@@ -41,6 +42,7 @@ class ReadField:
     rows: list[ReadRow] = field(default_factory=list)
     long: bool = False
     source: str = ""
+    digest: str = ""  # of a file: where it is read
 
     @property
     def narrow(self) -> bool:
@@ -98,8 +100,19 @@ def _fields(view: View, step: EffectiveStep) -> Iterator[ReadField]:
             continue  # its source has said nothing
         rows = list(read_rows(view, definition)) if definition.kind == "rows" else []
         words = "" if definition.kind == "rows" else view.show_field(definition)
-        source = (definition.source or "") if definition.origin == "imported" else ""
-        yield ReadField(shown.id, definition.words, words, rows, definition.kind == "longtext", source)
+        source = _source(view, shown)
+        digest = digest_of(definition, view.stored(shown.id))
+        yield ReadField(shown.id, definition.words, words, rows, definition.kind == "longtext", source, digest)
+
+
+def _source(view: View, shown: EffectiveField) -> str:
+    """Where a value comes from; of a code that another has replaced, which one."""
+    definition = shown.field
+    if definition.origin == "imported":
+        return definition.source or ""
+    if shown.locked and comes_from_certification(view, definition):
+        return CERTIF_INFO
+    return ", ".join(f"code remplacé par {one.words}" for one in replaced(view, definition, view.stored(shown.id)))
 
 
 def read_rows(view: View, rows: FormField) -> Iterator[ReadRow]:
@@ -121,6 +134,12 @@ def row_name(row: Mapping[str, Any], place: int, rows: FormField) -> str:
     if shape and shape.legend and "{" in shape.legend:
         return legend(dict(row), rows)
     return f"{shape.legend if shape and shape.legend else 'Ligne'} {place}"
+
+
+def digest_of(definition: FormField, stored: Any) -> str:
+    """What names the content of a file; nothing for any other value."""
+    is_file = definition.kind == "file" and isinstance(stored, Mapping)
+    return str(stored.get("digest") or "") if is_file else ""
 
 
 def brief(definition: FormField) -> str:

@@ -94,6 +94,8 @@ COMPUTED = [
     ("min(evenements, jour)", dt.date(2026, 5, 4)),
     ("max(evenements.*.heure)", dt.time(10, 0)),
     ("min(evenements, vide)", None),
+    ("join(evenements, type)", "infocoll, test"),
+    ("join(evenements, 'a')", "a"),
     ("count(evenements)", Decimal(3)),
     ("count(evenements, type == 'test')", Decimal(2)),
     ("count(publics)", Decimal(1)),

@@ -55,7 +55,7 @@ def test_file_is_a_reference_to_what_was_uploaded() -> None:
     ("change", "message"),
     [
         ({"type": "exe"}, "Types de fichier acceptés : pdf."),
-        ({"size": "10000001"}, "Ce fichier est trop lourd : 10Mo au plus."),
+        ({"size": "10000001"}, "Ce fichier est trop lourd : 10\u00a0Mo au plus."),
         ({"digest": "../../etc/passwd"}, "Ce fichier n'a pas été reçu ; choisissez-le à nouveau."),
         ({"size": "-1"}, "Ce fichier n'a pas été reçu ; choisissez-le à nouveau."),
     ],

@@ -108,6 +108,7 @@ def test_the_menu_leads_to_the_lists_of_the_region(of, offer):
     links = {a.text: a["href"] for a in menu.find_all("a")}
     assert links == {
         "Corbeille de tâches": HOME, "gérer mes dossiers": f"{HOME}dossier/", "Sessions": f"{HOME}session/",
+        "Annuaire": f"{HOME}annuaire/",
     }  # fmt: skip
     assert menu.select_one(".menu-head-words").text == "Suivi dossiers"
     assert menu.select_one("[aria-current]").text == "Corbeille de tâches"

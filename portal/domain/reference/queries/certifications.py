@@ -6,10 +6,11 @@ The table is partial: a code it does not know is not thereby wrong.
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, and_, case, select
 
 from portal.domain.reference.models import Certification, CertificationBlock
-from portal.domain.reference.queries.words import MOST_HITS, Searched, search_rows
+from portal.domain.reference.names import plain_form
+from portal.domain.reference.queries.words import LONGEST_TEXT, MOST_HITS, Searched, search_rows, typed_words
 from portal.extensions import db
 
 CERTIF_INFO = re.compile(r"[0-9]{2,10}")
@@ -56,15 +57,16 @@ def search_certifications(
     rncp: str | None = None,
     level: int | None = None,
     kind: str | None = None,
+    certifier: str | None = None,
     limit: int = 20,
 ) -> list[Certification]:
     """The certifications that answer all that is asked, likeliest first, archived ones last; none when nothing is.
 
     `text`: words of the title, of the kind, of the certifier, or a code (Certif Info, RNCP, block of skills). `rncp`:
     the beginning of an RNCP code, with or without its letters. `level`: from 3 to 8. `kind`: as it is written in the
-    table. Blank texts ask nothing.
+    table. `certifier`: words of its name. Blank texts ask nothing.
     """
-    conditions = list(_asked(rncp, level, kind))
+    conditions = list(_asked(rncp, level, kind, certifier))
     found = select(Certification).where(*conditions)
     if text and text.strip():
         text = block[1] if (block := BLOCK.fullmatch(text.strip())) else text
@@ -75,7 +77,9 @@ def search_certifications(
     return list(db.session.scalars(ordered.limit(min(limit, MOST_HITS))))
 
 
-def _asked(rncp: str | None, level: int | None, kind: str | None) -> Iterator[ColumnElement[bool]]:
+def _asked(
+    rncp: str | None, level: int | None, kind: str | None, certifier: str | None
+) -> Iterator[ColumnElement[bool]]:
     if rncp and rncp.strip():
         code = RNCP.fullmatch(rncp.strip())
         yield Certification.rncp.like(f"{code[1]}%") if code else Certification.rncp.in_(())
@@ -83,3 +87,6 @@ def _asked(rncp: str | None, level: int | None, kind: str | None) -> Iterator[Co
         yield Certification.level == level
     if kind and (written := kind.replace("\x00", " ").strip()):  # PostgreSQL has no such character to compare with
         yield Certification.kind == written
+    if certifier and (words := typed_words(plain_form(certifier[:LONGEST_TEXT]))):
+        yield Certification.certifier.is_not(None)
+        yield and_(*(Certification.words.like(f"% {word}%") for word in words))

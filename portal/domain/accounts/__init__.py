@@ -1,0 +1,1 @@
+"""How people come to have an account and a part to play: requests, invitations, single-use keys, resets."""

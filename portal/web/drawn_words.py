@@ -1,0 +1,44 @@
+"""What a drawn field says of itself: where a value that nobody types comes from, what a row is called."""
+
+from collections.abc import Sequence
+
+from portal.domain.sheets.certified import KIND, source_of
+from portal.domain.sheets.effective import EffectiveField
+from portal.domain.sheets.view import View
+from portal.tenancy.schema import FormField
+from portal.web.coded import CERTIF_INFO, comes_from_certification
+
+
+def why_locked(view: View, shown: EffectiveField) -> str | None:
+    """Where a field that nobody types here comes from."""
+    definition = shown.field
+    if definition.kind == "computed" or definition.value is not None:
+        return None
+    if definition.origin == "imported":
+        return f"Repris de : {definition.source}" if definition.source else "Importé"
+    if comes_from_certification(view, definition):
+        return CERTIF_INFO
+    if definition.fill is not None:
+        return "Repris automatiquement"
+    return "Imposé par le programme" if shown.forced is not None else None
+
+
+def taken_from(view: View, rows: FormField) -> str:
+    """Where the cells that people do not type come from, in rows that a source gives."""
+    origin = rows.rows.origin if rows.rows else None
+    found = source_of(view.tenant, view.node.level, origin) if origin else None
+    return CERTIF_INFO if found is not None and found.kind == KIND else "Repris automatiquement"
+
+
+def legend(definition: FormField, key: str, index: int, cells: Sequence[tuple[str, str]]) -> str:
+    """What a row is called: its key's label, its legend once something is typed, or its place. `cells`: (id, words)."""
+    shape = definition.rows
+    if shape and shape.keys:
+        return shape.keys.get(key, key)
+    pattern = shape.legend if shape else None
+    if pattern and "{" not in pattern:
+        return f"{pattern} {index + 1}"
+    for name, shown in cells:
+        pattern = pattern.replace("{" + name + "}", shown) if pattern else None
+    told = (pattern or "").strip(" ()-–:,")
+    return f"{index + 1}. {told}" if told and "{" not in told else f"N° {index + 1}"

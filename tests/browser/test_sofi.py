@@ -1,0 +1,178 @@
+"""A region whose unit is above the session, whole: formation, action, session and dispositif from nothing to the
+public page, a question and its answer, then a second session that reopens the action while the first stays public.
+"""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PASSWORD = "demo-guichet"
+TODAY = date.today()
+
+
+def day(n: int) -> str:
+    """The day in n days, as a date field takes it."""
+    return (TODAY + timedelta(days=n)).isoformat()
+
+
+def sign_in(page: Page, who: str, where: str = "/sofi/espace/") -> None:
+    page.context.clear_cookies()
+    page.goto(f"/connexion?suite={where}")
+    page.get_by_label("Adresse électronique").fill(who)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(f"**{where}**")
+
+
+def choose(page: Page, name: str, *, value: str | None = None) -> None:
+    """Choose in a list: a value, or the first one offered."""
+    found = page.locator(f"main select[name={name}]")
+    found.select_option(value) if value else found.select_option(index=1)
+
+
+def tick(page: Page, name: str, *values: str) -> None:
+    for value in values:
+        page.locator(f"main [name={name}][value='{value}']").check()
+
+
+def onward(page: Page) -> None:
+    page.locator("main").get_by_role("button", name=re.compile("^Enregistrer et")).click()
+    page.wait_for_load_state("networkidle")
+
+
+def add(page: Page, tab: str, words: str) -> None:
+    """From the page of a sheet to a new one below it."""
+    page.locator("main").get_by_role("link", name=tab, exact=True).click()
+    page.locator("main").get_by_role("link", name=words).click()
+    page.locator("main").get_by_role("button", name=words).click()
+    expect(page.locator("main")).to_contain_text("fiche créée")
+
+
+def fill_session(page: Page, starts: str, ends: str) -> None:
+    choose(page, "site_lieu")
+    page.locator("[name=date_debut]").fill(starts)
+    page.locator("[name=date_fin]").fill(ends)
+    choose(page, "esp", value="0")
+    tick(page, "rythmes", "plein")
+    tick(page, "periodes", "jour")
+    tick(page, "type_parcours", "1")
+    tick(page, "modalites_pedagogiques", "centre")
+    onward(page)
+    page.locator("[name=duree_centre]").fill("200")
+    page.locator("[name=duree_entreprise]").fill("400")
+    choose(page, "cycle_alternance", value="3")
+    page.locator("[name=unite_entreprise]").fill("2")
+    page.locator("[name=unite_centre]").fill("1")
+    onward(page)
+    choose(page, "organisme_responsable")
+    onward(page)
+    tick(page, "modalite_recrutement", "3")
+    onward(page)
+    choose(page, "referent_pmr")
+    choose(page, "referent_mobilite")
+    onward(page)
+
+
+def home_of(page: Page) -> str:
+    """The address of the page of the sheet whose step or summary is open."""
+    found = re.search(r"(/sofi/espace/fiches/[0-9a-f-]{36})", page.url)
+    assert found is not None, page.url
+    return found[1]
+
+
+def dispositif(page: Page, session: str) -> None:
+    page.goto(session)
+    add(page, "Dispositifs", "Ajouter un dispositif")
+    page.locator("[name=nb_places]").fill("12")
+    page.locator("[name=effectif_minimal]").fill("6")
+    page.locator("[name=capacite_simultanee]").fill("12")
+    onward(page)
+    page.locator("[name=frais_ht]").fill("1000")
+    page.locator("[name=taux_tva]").fill("20")
+    onward(page)
+
+
+def press(page: Page, words: str, **answers: str) -> None:
+    """Press a move, answering what it asks."""
+    page.locator("main").get_by_role("button", name=words).or_(
+        page.locator("main").get_by_role("link", name=words)
+    ).first.click()
+    page.wait_for_load_state("networkidle")
+    for name, text in answers.items():
+        page.locator(f"textarea[name={name}]:visible").first.fill(text)
+    confirm = page.locator("button[name=confirmer]:visible")
+    if confirm.count():
+        confirm.first.click()
+        page.wait_for_load_state("networkidle")
+
+
+def new_action(page: Page) -> str:
+    """A formation of Certif Info with an action under it; the address of the action's page."""
+    page.goto("/sofi/espace/formation/")
+    page.get_by_role("link", name="Créer une formation").click()
+    choose(page, "programme", value="apprentissage")
+    page.get_by_role("button", name="Créer une formation").click()
+    page.locator("[name=certification]").fill("109049")
+    onward(page)
+    page.locator("[name=individualiser][value=non]").check()
+    onward(page)
+    page.goto(home_of(page))
+    add(page, "Actions", "Ajouter une action")
+    choose(page, "site_dispensateur")
+    page.locator("[name=complement_intitule]").fill("option paie")
+    for _ in range(4):
+        onward(page)
+    return home_of(page)
+
+
+def new_session(page: Page, action: str, starts: int, ends: int) -> str:
+    """A session with its dispositif; the address of its page."""
+    page.goto(action)
+    add(page, "Sessions", "Ajouter une session")
+    fill_session(page, day(starts), day(ends))
+    session = home_of(page)
+    dispositif(page, session)
+    return session
+
+
+@pytest.mark.usefixtures("live")
+def test_an_action_goes_from_nothing_to_the_public_and_reopens_for_a_second_session(page: Page) -> None:
+    sign_in(page, "of@sofi.test")
+    action = new_action(page)
+    session = new_session(page, action, 40, 200)
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Envoyer en validation")
+    expect(page.locator("main")).to_contain_text("En attente de validation par CARIF-OREF")
+
+    sheet = action.rpartition("/")[2]
+    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{sheet}")
+    press(page, "Poser une question à l'organisme", motif="Quelle est l'option ?")
+    sign_in(page, "of@sofi.test")
+    expect(page.locator("main")).to_contain_text("le Cariforef attend votre réponse")
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Répondre au Cariforef", reponse_cariforef="L'option paie.")
+    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{sheet}")
+    expect(page.locator("main")).to_contain_text("L'option paie.")
+    press(page, "Valider l'action")
+
+    sign_in(page, "of@sofi.test")
+    page.goto(session)
+    code = page.locator("main").get_by_text("Code FAS").first.inner_text().split()[-1]
+    public = f"/sofi/sessions/{code}"
+    expect_public(page, public)
+    page.goto(action)
+    second = new_session(page, action, 300, 400)
+    page.goto(action)
+    expect(page.locator("main")).to_contain_text("En cours de saisie")
+    expect_public(page, public)
+    page.goto(second)
+    code = page.locator("main").get_by_text("Code FAS").first.inner_text().split()[-1]
+    assert page.request.get(f"/sofi/sessions/{code}").status == 404
+
+
+def expect_public(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Titre professionnel assistant ressources humaines")
+    expect(page.locator("main")).to_contain_text("Formation en apprentissage")
