@@ -9,7 +9,6 @@ from portal.local.browser import launch_options
 from tests.support import services
 from tests.support.live import Live
 
-
 expect.set_options(timeout=20_000)  # milliseconds: two browsers and their servers share two cores
 
 
