@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         context,
         errors,
         health,
+        imports,
         org,
         public,
         scoping,
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for guard in (logs, security, htmx, answers, scoping, sessions, access, csrf, limiter):
         guard.init_app(app)
 
-    for area in (health, theme, statements, account, org, validator, admin, public):
+    for area in (health, theme, statements, account, org, validator, admin, imports, public):
         app.register_blueprint(area.blueprint)
     for group in commands.GROUPS:
         app.cli.add_command(group)

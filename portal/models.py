@@ -4,6 +4,7 @@ from portal.domain.accounts import models as accounts
 from portal.domain.attachments import models as attachments
 from portal.domain.catalogue import models as catalogue
 from portal.domain.deliveries import models as deliveries
+from portal.domain.imports import models as imports
 from portal.domain.journal import models as journal
 from portal.domain.mails import models as mails
 from portal.domain.organisations import models as organisations
@@ -16,6 +17,7 @@ __all__ = [
     "attachments",
     "catalogue",
     "deliveries",
+    "imports",
     "journal",
     "mails",
     "organisations",

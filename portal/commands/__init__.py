@@ -6,6 +6,7 @@ from portal.commands.catalogue import catalogue_commands
 from portal.commands.deliveries import deliveries_commands
 from portal.commands.demo import demo_commands
 from portal.commands.docs import docs_commands
+from portal.commands.imports import imports_commands
 from portal.commands.reference import reference_commands
 from portal.commands.sandbox import sandbox_commands
 from portal.commands.tenants import tenants_commands
@@ -17,6 +18,7 @@ GROUPS = (
     deliveries_commands,
     demo_commands,
     docs_commands,
+    imports_commands,
     reference_commands,
     sandbox_commands,
     tenants_commands,

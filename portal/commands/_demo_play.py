@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.commands._demo_directory import entries_named
 from portal.commands._demo_file import DemoFileError, moment
-from portal.domain.entry.creating import create_sheet
 from portal.domain.entry.requests import propose_step, targets_of
 from portal.domain.entry.saving import Saved
 from portal.domain.fields import KINDS, Context, Fault
+from portal.domain.moves.creating import create
 from portal.domain.moves.perform import local_day, perform_move
 from portal.domain.moves.saving import save_opened
 from portal.domain.organisations.actions import create_user, grant_membership
@@ -149,7 +149,7 @@ class Play:
             return
         holder = self.organisations[event["organisation"]].id if "organisation" in event else None
         actor = self._by(event)
-        self.sheets[event["id"]] = create_sheet(
+        self.sheets[event["id"]] = create(
             self.session, self.tenant, level=event["level"], parent=parent, actor=actor, at=at, today=today,
             values=self._values(event["level"], event.get("data") or {}, today), organisation_id=holder,
             programme=event.get("programme"), code=event["code"], imported=actor is SYSTEM,

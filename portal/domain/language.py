@@ -4,8 +4,12 @@ from typing import Any
 
 from portal.domain.conditions import Condition, Scope, Type, compile_condition
 from portal.domain.fields import KINDS
+from portal.domain.organisations.directory import KEYS, PARTS, TABLES, TWINS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
+
+PLACE = ("code_postal", "commune", "insee", "pays")
+"""The parts of an address that conditions read."""
 
 
 def scope_of(tenant: Tenant, level: str) -> Scope:
@@ -25,6 +29,8 @@ def _build_scope(tenant: Tenant, level: str, scopes: dict[str, Scope]) -> Scope:
     scope = scopes[level] = Scope(values, rows, groups, children, choices)
     for field in tenant.fields(level).values():
         _name_field(field, values, rows, groups, choices)
+        if field.kind in TABLES and not field.among:
+            groups[field.id] = _parts(TABLES[field.kind])
     for axis_id, axis in tenant.axes_of(level).items():
         values[axis_id] = Type.BOOL if axis.derived is not None else Type.TEXT
         if axis.derived is None:
@@ -50,11 +56,20 @@ def _name_field(field: FormField, values: Any, rows: Any, groups: Any, choices: 
         if field.rows and field.rows.keys:
             groups[field.id] = Scope(groups=dict.fromkeys(field.rows.keys, inner))
     elif field.kind == "address":
-        groups[field.id] = Scope(dict.fromkeys(("code_postal", "commune", "insee", "pays"), Type.TEXT))
+        groups[field.id] = Scope(dict.fromkeys(PLACE, Type.TEXT))
     else:
         values[field.id] = kind.condition_type
         if field.choices and kind.condition_type is Type.TEXT:
             choices[field.id] = field.choices
+
+
+def _parts(table: str) -> Scope:
+    """What an entry of the directory says, in English or in French: `site_lieu.organisation`, `site_lieu.commune`."""
+    names = {*PARTS[table], *KEYS}
+    names |= {french for french, english in TWINS.items() if english in names}
+    groups = {name: Scope(dict.fromkeys(PLACE, Type.TEXT)) for name in names if TWINS.get(name, name) == "address"}
+    values = {name: Type.LIST if TWINS.get(name, name) == "duties" else Type.TEXT for name in names - set(groups)}
+    return Scope(values, groups=groups)
 
 
 def row_scope(field: FormField) -> Scope:

@@ -15,17 +15,19 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from portal.domain.attachments.actions import purge
 from portal.domain.deliveries.actions import recheck_held
 from portal.domain.deliveries.actions.claim import LEASE
 from portal.domain.deliveries.queries import owed_targets
 from portal.domain.entry.sittings import flush_old
+from portal.domain.imports.queries import pending
 from portal.domain.mails.queries import mails_owed
 from portal.domain.mails.reminders import write_reminders
 from portal.domain.moves.clock import due_moves, perform_due
 from portal.extensions import db
 from portal.jobs.deliver import now
 from portal.jobs.outlets import OUTLETS
-from portal.jobs.queue import DELIVERIES, MAILS, JobQueue
+from portal.jobs.queue import DELIVERIES, IMPORTS, MAILS, JobQueue
 from portal.jobs.setup import Jobs, jobs_of
 from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
@@ -48,6 +50,11 @@ def enqueue_mails(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) ->
     return mails_owed(session, at) and jobs.queue.wake((MAILS, tenant.slug, ""), _stamp(at))
 
 
+def enqueue_imports(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> bool:
+    """Wake a job when a file waits, or was left by a worker that gives no sign of life."""
+    return bool(pending(session, at)) and jobs.queue.wake((IMPORTS, tenant.slug, ""), _stamp(at))
+
+
 def perform_moves(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> int:
     """Perform the moves that time brings, each in a transaction of its own; returns how many were done."""
     done = 0
@@ -59,6 +66,14 @@ def perform_moves(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) ->
             log.exception("%s: the timed move of state %s failed", tenant.slug, state_id)
             session.rollback()
     return done
+
+
+def purge_files(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> int:
+    """Remove the uploaded files that nothing refers to any more; returns how many."""
+    done = purge(session, jobs.settings.var_dir / "files", now=at)
+    if done.files:
+        log.info("%s: %d files purged, %d bytes", tenant.slug, done.files, done.size)
+    return done.files
 
 
 def _stamp(at: datetime) -> str:
@@ -80,6 +95,7 @@ SLOTS: Mapping[str, Slot] = {
             "timed moves": perform_moves,
             "deliveries": enqueue_deliveries,
             "mails": enqueue_mails,
+            "imports": enqueue_imports,
         },
     ),
     "tidy": Slot(
@@ -90,6 +106,7 @@ SLOTS: Mapping[str, Slot] = {
         },
     ),
     "remind": Slot(1800, {"reminders": lambda session, tenant, jobs, at: write_reminders(session, tenant, now=at)}),
+    "purge": Slot(6 * 3600, {"files": purge_files}),
 }
 
 

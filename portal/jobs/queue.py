@@ -21,19 +21,22 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from portal.domain.deliveries.models import Delivery
+from portal.domain.imports.models import ImportRun
 from portal.domain.mails.models import Mail
 
 log = logging.getLogger(__name__)
 
-DELIVERIES, MAILS, CLOCK = "deliveries", "mails", "clock"
+DELIVERIES, MAILS, IMPORTS, CLOCK = "deliveries", "mails", "imports", "clock"
 QUEUES = (
     CLOCK,
     DELIVERIES,
     MAILS,
+    IMPORTS,
 )  # a worker looks at them in this order
 ENTRY_POINTS: Mapping[str, str] = {
     DELIVERIES: "portal.jobs.deliver.deliver_due",
     MAILS: "portal.jobs.mail.send_due",
+    IMPORTS: "portal.jobs.imports.run_due",
     CLOCK: "portal.jobs.clock.run_slot",
 }
 ALLOWED = frozenset(ENTRY_POINTS.values())
@@ -41,7 +44,7 @@ PREFIX = "guichet:awake:"
 AWAKE = 30  # seconds after which a job that never started is no longer waited for
 SILENCE = 5.0  # seconds a Redis that did not answer is left alone: a request waits once, not each time
 JOB_TIMEOUT = 150
-Owed = tuple[str, str, str]  # queue, region, target ("" for mails)
+Owed = tuple[str, str, str]  # queue, region, target ("" for mails and imports)
 
 
 class KnownJob(Job):
@@ -144,6 +147,8 @@ def _note_owed(session: Session, context: UOWTransaction) -> None:
         if isinstance(row, Delivery | Mail) and row.state == "due" and row.due_at <= soon:
             owed = (DELIVERIES, row.tenant, row.target) if isinstance(row, Delivery) else (MAILS, row.tenant, "")
             session.info.setdefault(_NOTED, {}).setdefault(owed, str(row.id))
+        elif isinstance(row, ImportRun) and row.state in ("waiting", "accepted"):
+            session.info.setdefault(_NOTED, {}).setdefault((IMPORTS, row.tenant, ""), str(row.id))
 
 
 @event.listens_for(Session, "after_commit")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.schema.flows import AMENDED
 from portal.tenancy.tenant import Tenant
 
 
@@ -47,8 +48,15 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
             if tab.form:
                 steps = [s.id for s in tenant.steps(level)]
                 yield from missing(file, ("tabs", level, i, "form"), "étape inconnue", [tab.form], steps)
-    for group in ("tabs", "headers", "banner"):
+    for group in ("tabs", "headers", "banner", "creations"):
         yield from missing(file, (group,), "niveau inconnu", getattr(desk, group), who.levels)
+    yield from missing(file, ("ranks", "levels"), "niveau inconnu", desk.ranks.levels if desk.ranks else [], who.levels)
+    for level, creation in desk.creations.items():
+        if creation.choice and level in who.levels:
+            place = ("creations", level, "choice")
+            yield from missing(file, place, "champ inconnu", [creation.choice], tenant.fields(level))
+    groups = {counter.group for counter in desk.counters.values() if counter.group}
+    yield from missing(file, ("counter_notes",), "titre de compteurs inconnu", desk.counter_notes, groups)
 
 
 def _triggers(tenant: Tenant) -> list[str]:
@@ -59,9 +67,8 @@ def _flows(tenant: Tenant) -> Iterator[Finding]:
     file, targets, triggers = "flows.yaml", tenant.flows.targets, _triggers(tenant)
     for i, flow in enumerate(tenant.flows.flows):
         yield from missing(file, ("flows", i, "target"), "destinataire inconnu", [flow.target], targets)
-        for key, name in (("on", flow.on), ("withdraw_on", flow.withdraw_on)):
-            if name and name not in triggers:
-                yield Finding(file, ("flows", i, key), unknown("action inconnue", name, triggers))
+        yield from missing(file, ("flows", i, "on"), "action inconnue", flow.on, [*triggers, AMENDED])
+        yield from missing(file, ("flows", i, "withdraw_on"), "action inconnue", _said(flow.withdraw_on), triggers)
         if flow.via:
             yield from missing(file, ("flows", i, "via"), "destinataire inconnu", [flow.via], targets)
         if not flow.on and not flow.via:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.fields import KINDS
-from portal.domain.sheets.certified import KIND, source_of
+from portal.domain.sheets.certified import KIND, fetches, source_of
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 
@@ -53,7 +53,9 @@ def _replaced(view: View, table: str, raw: Any) -> Iterator[Replaced]:
 
 
 def comes_from_certification(view: View, definition: FormField) -> bool:
-    """Whether a field repeats what is known of the certification that the sheet names."""
+    """Whether a field repeats, here, what is known of the certification that the sheet names."""
     fill = definition.fill
-    found = source_of(view.tenant, view.node.level, fill.origin) if fill and fill.locked else None
+    if fill is None or not fill.locked or not fetches(view, fill):
+        return False
+    found = source_of(view.tenant, view.node.level, fill.origin)
     return found is not None and found.kind == KIND

@@ -9,9 +9,10 @@ from flask import Flask, g, has_request_context, request
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
+from portal.domain.imports.queries import declared
 from portal.tenancy.tenant import Tenant
 from portal.web.destinations import exists, home_of
-from portal.web.membership import chosen_establishment, establishments_in, sides_in
+from portal.web.membership import actor_in, chosen_establishment, establishments_in, sides_in
 from portal.web.places import WORDS, places
 from portal.web.theme import theme_href
 
@@ -57,10 +58,18 @@ def _areas(tenant: Tenant | None) -> list[Link]:
     mine = sides_in(tenant) if current_user.is_authenticated else set()
     own = [(href, WORDS[side]) for side in WORDS if side in mine and (href := home_of(side, tenant.slug))]
     found += own
+    if _brings_files(tenant):
+        found.append((f"/{tenant.slug}/imports/", "Imports"))
     current = _longest_prefix([href for href, _ in found])
-    if own and request.blueprint != "public" and current not in {href for href, _ in own}:
+    if own and request.blueprint not in ("public", "imports") and current not in {href for href, _ in own}:
         current = own[0][0]  # a page of the organisations, read by those who decide: they are still at their desk
     return [Link(href, label, href == current) for href, label in found]
+
+
+def _brings_files(tenant: Tenant) -> bool:
+    """Whether the person may bring one of the region's files to import."""
+    actor = actor_in(tenant, ("admin", "validator"), None) if current_user.is_authenticated else None
+    return actor is not None and bool(declared(tenant, actor))
 
 
 def _memberships() -> list[Link]:

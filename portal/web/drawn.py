@@ -169,13 +169,18 @@ class Drawing:
 
     def _rows(self, made: Drawn, definition: FormField, raw: Any, path: str) -> None:
         shape = definition.rows
-        given = given_cells(self.view, definition)
+        given, own = given_cells(self.view, definition), self.view.form.fields.get(definition.id)
         fixed = given is not None or bool(shape and shape.keys)
+        kept = (given or frozenset()) | (own.fixed_cells if own else frozenset())
         held = [row for row in raw or [] if isinstance(row, dict)]
         made.widget = "table" if fixed else "rows"
-        made.rows = [self._row(made, definition, row, i, path, given or frozenset()) for i, row in enumerate(held)]
-        for cell in (c for row in made.rows for c in row.fields if c.name.rpartition("-")[2] in (given or ())):
-            cell.origin = taken_from(self.view, definition)
+        made.rows = [self._row(made, definition, row, i, path, kept) for i, row in enumerate(held)]
+        for cell in (c for row in made.rows for c in row.fields):
+            name = cell.name.rpartition("-")[2]
+            if name in (given or ()):
+                cell.origin = taken_from(self.view, definition)
+            elif name in kept and own:
+                cell.origin = own.cells[name].why
         made.add_label = (shape.add if shape else None) or "Ajouter une ligne"
         made.remove_label = (shape.remove if shape else None) or "Supprimer cette ligne"
         if not fixed and not made.locked and self.links.rows is not None:

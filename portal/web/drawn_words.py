@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.domain.sheets.certified import KIND, source_of
+from portal.domain.sheets.certified import KIND, fetches, source_of
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
@@ -18,9 +18,9 @@ def why_locked(view: View, shown: EffectiveField) -> str | None:
         return f"Repris de : {definition.source}" if definition.source else "Importé"
     if comes_from_certification(view, definition):
         return CERTIF_INFO
-    if definition.fill is not None:
+    if definition.fill is not None and definition.fill.locked and fetches(view, definition.fill):
         return "Repris automatiquement"
-    return "Imposé par le programme" if shown.forced is not None else None
+    return shown.why
 
 
 def taken_from(view: View, rows: FormField) -> str:

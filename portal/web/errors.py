@@ -9,7 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.domain.accounts.errors import UnknownPartError
 from portal.domain.deliveries.errors import DeliveryError, DeliveryNotFound, TargetNotFound
@@ -56,7 +56,10 @@ def expected(error: HTTPException) -> Response:
     if error.response is not None:  # abort(response): already answered
         return error.response  # type: ignore[return-value]
     status = error.code or 500
-    response = _say(fault_of(status), status)
+    fault = fault_of(status)
+    if status == RequestEntityTooLarge.code:
+        fault = Fault(fault.title, fault.sentence.format(most=(request.max_content_length or 0) // 2**20))
+    response = _say(fault, status)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value

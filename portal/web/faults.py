@@ -23,7 +23,9 @@ FAULTS = {
         "La même chose a changé entre-temps. Rechargez la page pour voir où elle en est.",
     ),
     410: Fault("Page retirée", "Cette page a été retirée."),
-    413: Fault("Envoi trop volumineux", "Ce que vous envoyez dépasse 12 Mo. Réduisez le fichier, puis recommencez."),
+    413: Fault(
+        "Envoi trop volumineux", "Ce que vous envoyez dépasse {most} Mo. Réduisez le fichier, puis recommencez."
+    ),
     415: Fault("Format non accepté", "Le fichier ou les données envoyés ne sont pas dans un format accepté ici."),
     422: Fault("Saisie à corriger", "Une partie de la saisie n’a pas pu être acceptée."),
     429: Fault("Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps."),

@@ -106,7 +106,8 @@ class RowsField(KindField):
             if cell.kind == "boolean":
                 row[cell.id] = ticked(row[cell.id], known.get(cell.id))
         view: View = self._form.view
-        given = given_cells(view, self.definition) or ()
+        own = view.form.fields.get(self.definition.id)
+        given = (given_cells(view, self.definition) or frozenset()) | (own.fixed_cells if own else frozenset())
         for cell in self.definition.fields:
             asked = cell.when is None or view.holds(
                 cell.when, row=self.definition, cells=python_cells(self.definition, row, view)

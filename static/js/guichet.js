@@ -99,4 +99,5 @@
   });
 
   for (const button of document.querySelectorAll('[data-print], [data-copy]')) button.hidden = false;
+  if (matchMedia('(max-width: 47.99rem)').matches) for (const details of document.querySelectorAll('details[data-narrow]')) details.open = false;
 })();

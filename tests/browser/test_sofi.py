@@ -110,9 +110,9 @@ def press(page: Page, words: str, **answers: str) -> None:
 
 def new_action(page: Page) -> str:
     """A formation of Certif Info with an action under it; the address of the action's page."""
-    page.goto("/sofi/espace/formation/")
-    page.get_by_role("link", name="Créer une formation").click()
-    choose(page, "programme", value="apprentissage")
+    page.goto("/sofi/espace/")
+    page.get_by_role("link", name="Créer", exact=True).click()
+    tick(page, "programme", "apprentissage")
     page.get_by_role("button", name="Créer une formation").click()
     page.locator("[name=certification]").fill("109049")
     onward(page)

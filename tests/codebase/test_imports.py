@@ -26,9 +26,10 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("lheo", "catalogue", "deliveries", "mails"),
     ("desk", "accounts"),
     ("moves", "checking"),
+    ("imports",),
 )
 RANK_OF = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
-AREAS = ("org", "validator", "admin", "public", "api", "account")
+AREAS = ("org", "validator", "admin", "imports", "public", "api", "account")
 
 
 def name_of(path: Path) -> str:

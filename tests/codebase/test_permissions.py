@@ -77,7 +77,7 @@ def test_every_view_says_who_may_enter(app):
 
 
 def test_every_view_of_a_region_s_areas_is_for_its_members(app):
-    areas = ("/<tenant>/espace", "/<tenant>/validation", "/<tenant>/administration")
+    areas = ("/<tenant>/espace", "/<tenant>/validation", "/<tenant>/administration", "/<tenant>/imports")
 
     open_to_all = [
         rule.rule

@@ -17,9 +17,9 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LIMIT = 62 * 1024  # of the 90 KB a first visit may cost, the page itself included
 # What no page of an area loads: a visitor is sent neither the desk nor the forms, a member not the catalogue.
 ELSEWHERE = (
-    {"desk.css", "desk.js", "forms.css", "forms.js", "sheets.css"},
+    {"desk.css", "desk.js", "forms.css", "forms.js", "org.css", "sheets.css"},
     {"desk.css", "desk.js", "public.css", "search.css"},
-    {"public.css", "search.css"},
+    {"org.css", "public.css", "search.css"},
 )
 
 

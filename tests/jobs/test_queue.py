@@ -117,7 +117,7 @@ def test_time_slot_is_enqueued_once_by_any_number_of_tickers(line: JobQueue, red
     first = [clock.tick(queue, 1_000_000.0) for queue in others]
     again = [clock.tick(queue, 1_000_000.0 + clock.SLOTS["sweep"].every) for queue in others]
 
-    assert first == [["sweep", "tidy", "remind"], [], []]
+    assert first == [["sweep", "tidy", "remind", "purge"], [], []]
     assert again == [["sweep"], [], []]
 
 

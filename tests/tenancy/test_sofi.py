@@ -6,15 +6,23 @@ import pytest
 from flask import Flask
 
 from portal.domain.desk.columns import Facts, cell_of
+from portal.domain.desk.lists import Asked, list_page
 from portal.domain.entry.completeness import problems_of_sheet
+from portal.domain.entry.creating import create_sheet
+from portal.domain.moves.saving import save
+from portal.domain.people import SYSTEM, Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import load_node
 from portal.domain.sheets.view import View
 from portal.extensions import db
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
-from tests.support.offer import TODAY, make_sheet, make_tree, organisation
+from tests.support.directory import site
+from tests.support.offer import AT, TODAY, make_sheet, make_tree, member, organisation
 from tests.support.tenants import tenant_named
+
+CARIFOREF = Actor(None, "Cariforef", frozenset({"cariforef"}), side="validator")
 
 
 @pytest.fixture
@@ -108,3 +116,67 @@ def test_a_session_is_listed_under_the_eight_heads_of_the_manual(tenant: Tenant)
     assert cells["intitule"] == seen.show("action.title") != ""
     assert cells["dispositif"] == ", ".join(codes)
     assert cells["etat"] == "Actif"
+
+
+def typed(tenant: Tenant, sheet: Sheet, step: str, raws: dict[str, object]) -> None:
+    holder = sheet.organisation_id
+    actor = member(tenant, "org", organisations={holder} if holder else None)
+    save(db.session, tenant, sheet.id, step, raws, actor=actor, at=AT, lookups=ReferenceLookups())
+
+
+def test_without_individual_paths_the_validation_is_total_and_every_block_is_kept(tenant: Tenant) -> None:
+    session = made(tenant, "apprentissage", type_parcours=["1"])
+    view = view_of(tenant, session)
+    formation = db.session.get(Sheet, view.node.ancestor("formation").id)
+    rows = [{"_id": "RNCP35030BC01", "code": "RNCP35030BC01", "retenu": False}]
+    formation.data = {**formation.data, "certification": "109049", "blocs": rows, "validation_formation": "0"}
+    db.session.flush()
+
+    typed(tenant, formation, "blocs", {"individualiser": "oui"})
+    assert formation.data["validation_formation"] == "0"
+    typed(tenant, formation, "blocs", {"individualiser": "non"})
+
+    assert formation.data["validation_formation"] == "1"
+    assert [row["retenu"] for row in formation.data["blocs"]] == [True, True]
+    assert session.data["type_parcours"] == ["1"]
+
+
+def test_individual_paths_are_offered_to_the_sessions_that_say_nothing_yet(tenant: Tenant) -> None:
+    session = made(tenant, "apprentissage", type_parcours=["1"])
+    session.data = {k: v for k, v in session.data.items() if k != "type_parcours"}
+    db.session.flush()
+    formation = db.session.get(Sheet, view_of(tenant, session).node.ancestor("formation").id)
+    formation.data = {k: v for k, v in formation.data.items() if k != "individualiser"}
+    db.session.flush()
+
+    typed(tenant, formation, "blocs", {"individualiser": "oui"})
+
+    assert session.data["type_parcours"] == ["2", "3"]
+
+
+def test_the_organisation_of_the_site_answers_for_the_session(tenant: Tenant) -> None:
+    holder = organisation(db.session)
+    where = site(db.session, holder)
+    action = make_tree(db.session, tenant, "action", holder, programme="generale", site_dispensateur=str(where.id))
+    session = create_sheet(
+        db.session, tenant, level="session", parent=action, actor=SYSTEM, at=AT, today=TODAY, imported=True
+    )
+    assert session.data["organisme_responsable"] == str(holder.id)
+
+
+def test_sessions_are_searched_by_number_title_site_and_town(tenant: Tenant) -> None:
+    holder = organisation(db.session)
+    where = site(db.session, holder, "Les Ateliers")
+    session = make_tree(db.session, tenant, "session", holder, programme="generale", site_lieu=str(where.id))
+    formation, action, own = session.reference.split("-")
+    action_title = view_of(tenant, session).show("action.title")
+
+    def found(words: str, name: str = "sessions") -> int:
+        asked = Asked(words={"q": [words]})
+        return list_page(db.session, tenant, CARIFOREF, name, tenant.desk.lists[name], asked, today=TODAY).total
+
+    whole = f"{formation}-{action}"
+    for words in (session.reference, whole, f"{whole}- {own}", own, action, action_title, "ateliers", "NANTES"):
+        assert found(words) == 1, words
+    assert found(whole, "actions") == 1
+    assert (found("Quimper"), found(f"{own}-{own}"), found(own, "actions")) == (0, 0, 0)

@@ -80,7 +80,7 @@ def _count(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:
 
 
 def _wanted(tenant: Tenant | None, query: SearchQuery) -> list[ColumnElement[bool]]:
-    conditions = _open_on(query.today)
+    conditions = open_on(query.today)
     if tenant is not None:
         conditions.append(PublishedSession.tenant == tenant.slug)
     if (words := words_query(query.words)) is not None:
@@ -98,7 +98,8 @@ def _wanted(tenant: Tenant | None, query: SearchQuery) -> list[ColumnElement[boo
     return conditions
 
 
-def _open_on(day: date) -> list[ColumnElement[bool]]:
+def open_on(day: date) -> list[ColumnElement[bool]]:
+    """What the public is shown on a day: open, and not past its listing."""
     visible = or_(PublishedSession.visible_until.is_(None), PublishedSession.visible_until >= day)
     return [PublishedSession.status == "open", visible]
 
@@ -133,7 +134,7 @@ def open_counts(session: Session, day: date) -> dict[str, int]:
     """How many sessions each region shows on a day. One statement."""
     query = (
         select(PublishedSession.tenant, func.count().label("number"))
-        .where(*_open_on(day))
+        .where(*open_on(day))
         .group_by(PublishedSession.tenant)
     )
     return {row.tenant: row.number for row in session.execute(query)}

@@ -10,6 +10,7 @@ from portal.domain.checking.desk import check_desk
 from portal.domain.checking.directory import check_directory
 from portal.domain.checking.flows import check_flows
 from portal.domain.checking.forms import check_form
+from portal.domain.checking.imports import check_imports
 from portal.domain.checking.levels import check_levels
 from portal.domain.checking.workflow import check_overrides, check_workflow
 from portal.domain.deliveries.validators import flow_findings
@@ -20,7 +21,8 @@ from portal.tenancy.tenant import Tenant
 def check(tenant: Tenant) -> Iterator[Finding]:
     """Every word of a folder that means nothing, or that promises what cannot be kept."""
     findings = [finding for name in tenant.forms for finding in check_form(tenant, name)]
-    for part in (check_levels, check_directory, check_workflow, check_overrides, check_desk, check_flows):
+    parts = (check_levels, check_directory, check_workflow, check_overrides, check_desk, check_flows, check_imports)
+    for part in parts:
         findings += part(tenant)
     yield from findings
     if not findings:  # pages and flows are read through conditions, which are known to be sound by then

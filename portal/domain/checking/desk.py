@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from portal.domain.checking.common import check_expression
 from portal.domain.conditions import Type
+from portal.domain.fields import KINDS
+from portal.domain.reference.queries import ENDING
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.tenant import Tenant
 
@@ -25,6 +27,10 @@ def check_desk(tenant: Tenant) -> Iterator[Finding]:
             yield Finding(
                 file, ("tasks", name, "deadline"), unknown("champ inconnu", task.deadline, tenant.fields(task.level))
             )
+        expired = tenant.field(task.level, task.expired) if task.expired else None
+        if task.expired and (expired is None or KINDS[expired.kind].lookup not in ENDING):
+            known = [f.id for f in tenant.fields(task.level).values() if KINDS[f.kind].lookup in ENDING]
+            yield Finding(file, ("tasks", name, "expired"), unknown("champ de codes inconnu", task.expired, known))
     for name, counter in desk.counters.items():
         yield from check_expression(tenant, counter.level, counter.where, file, ("counters", name, "where"))
     for level, tabs in desk.tabs.items():

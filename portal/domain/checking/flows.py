@@ -33,6 +33,7 @@ def check_flows(tenant: Tenant) -> Iterator[Finding]:
             yield from check_expression(
                 tenant, tenant.public.level, section.when, "public.yaml", ("sections", s, "when")
             )
+            level = section.each if section.each in tenant.who.levels else tenant.public.level
             for n, item in enumerate(section.items):
                 at: Path = ("sections", s, "items", n, "when")
-                yield from check_expression(tenant, tenant.public.level, item.when, "public.yaml", at)
+                yield from check_expression(tenant, level, item.when, "public.yaml", at)

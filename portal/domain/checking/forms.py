@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from portal.domain.checking.common import Path, check_expression, check_rule
+from portal.domain.checking.sources import check_source
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS
 from portal.domain.lheo_tables import TABLES
-from portal.domain.sheets.certified import FACTS, KIND, NAMES, source_of
+from portal.domain.sheets.certified import FACTS, source_of
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.schema import FormField
@@ -51,7 +52,13 @@ def check_field(
     yield from check_expression(tenant, level, field.when, file, (*at, "when"), row=row)
     if field.fill:
         yield from check_expression(tenant, level, field.fill.when, file, (*at, "fill", "when"), row=row)
-        yield from _check_fact(tenant, level, field.fill.origin, file, (*at, "fill", "from"))
+        yield from check_source(tenant, level, field.fill.origin, field, file, (*at, "fill", "from"))
+        if field.fill.otherwise:
+            yield from check_source(tenant, level, field.fill.otherwise, field, file, (*at, "fill", "otherwise"))
+    if field.duty and field.duty not in tenant.who.directory.duties:
+        yield Finding(file, (*at, "duty"), unknown("mission inconnue", field.duty, tenant.who.directory.duties))
+    if field.duty_only and not field.duty:
+        yield Finding(file, (*at, "duty_only"), "« duty_only » veut une mission : « duty »")
     if field.rows and field.rows.origin:
         yield from _check_rows(tenant, level, field.rows.origin, file, (*at, "rows", "from"))
     if field.value:
@@ -71,14 +78,6 @@ def _check_source(tenant: Tenant, level: str, dotted: str, file: str, at: Path) 
     )
     if dotted not in known:
         yield Finding(file, at, unknown("champ inconnu", f"{head}.{tail}" if head else tail, known))
-
-
-def _check_fact(tenant: Tenant, level: str, dotted: str, file: str, at: Path) -> Iterator[Finding]:
-    """A certification says some things and no others."""
-    head, _, fact = dotted.partition(".")
-    field = tenant.field(level, head)
-    if field is not None and field.kind == KIND and fact and fact not in NAMES:
-        yield Finding(file, at, unknown("une certification ne dit pas cela", fact, FACTS))
 
 
 def _check_rows(tenant: Tenant, level: str, dotted: str, file: str, at: Path) -> Iterator[Finding]:

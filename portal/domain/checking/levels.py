@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from portal.domain.checking.common import Path, check_rule
+from portal.domain.checking.sources import check_source
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.tenant import Tenant
 
@@ -19,11 +20,21 @@ def check_levels(tenant: Tenant) -> Iterator[Finding]:
             continue
         for r, rule in enumerate(level.creatable.requires):
             yield from check_rule(tenant, level.parent or name, rule, "tenant.yaml", (*at, "creatable", "requires", r))
+        for key, origin in level.creatable.copy_from.items():
+            yield from _copied(tenant, name, key, origin, (*at, "creatable", "copy", key))
         for key in level.creatable.set:
             if key not in tenant.fields(name):
                 yield Finding(
                     "tenant.yaml", (*at, "creatable", "set", key), unknown("champ inconnu", key, tenant.fields(name))
                 )
+
+
+def _copied(tenant: Tenant, level: str, key: str, origin: str, at: Path) -> Iterator[Finding]:
+    target = tenant.field(level, key)
+    if target is None:
+        yield Finding("tenant.yaml", at, unknown("champ inconnu", key, tenant.fields(level)))
+    else:
+        yield from check_source(tenant, level, origin, target, "tenant.yaml", at)
 
 
 def _amended(tenant: Tenant, parent: str, patterns: Iterable[str], at: Path) -> Iterator[Finding]:

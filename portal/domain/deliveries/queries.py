@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +21,10 @@ OPEN = ("due", "sending")
 
 @dataclass(frozen=True)
 class Hop:
-    """One line of « Où en est ma session ? »: what is owed to one target, with its dates and who to call."""
+    """One line of « Où en est ma session ? »: what is owed to one target, with its dates and who to call.
+
+    `carried` is false of what is relayed while its relay has not received it.
+    """
 
     sheet_id: uuid.UUID
     target: str
@@ -29,11 +32,12 @@ class Hop:
     contact: str | None
     relayed_by: str | None
     delivery: Delivery
+    carried: bool = True
 
     @property
     def words(self) -> str:
-        """The state, in words."""
-        return wording.STATES[self.delivery.state]
+        """The state, in words; what a relay carries waits for the relay to have it."""
+        return wording.STATES[self.delivery.state] if self.carried else wording.NOT_CARRIED
 
     @property
     def late(self) -> bool:
@@ -61,16 +65,26 @@ def hops_of(session: Session, tenant: Tenant, sheet_ids: Iterable[uuid.UUID]) ->
     carriers = {flow.target: flow.via for flow in tenant.flows.flows if flow.via}
     hops: dict[uuid.UUID, list[Hop]] = {}
     for sheet_id, rows in deliveries_of(session, sheet_ids).items():
-        found = [_hop(tenant, row, carriers.get(row.target)) for row in rows]
+        states = {row.target: row.state for row in rows}
+        found = [_hop(tenant, row, carriers.get(row.target), _carried(row.target, carriers, states)) for row in rows]
         hops[sheet_id] = sorted(found, key=lambda hop: order.get(hop.target, len(order)))
     return hops
 
 
-def _hop(tenant: Tenant, row: Delivery, carrier: str | None) -> Hop:
+def _carried(target: str, carriers: Mapping[str, str], states: Mapping[str, str]) -> bool:
+    """Whether what is relayed to a target has reached its relay, however long the chain."""
+    way = {target}
+    while states.get(target) == "relayed" and (carrier := carriers.get(target)) and carrier not in way:
+        way.add(carrier)
+        target = carrier
+    return states.get(target, "acknowledged") in ("acknowledged", "relayed") or len(way) == 1
+
+
+def _hop(tenant: Tenant, row: Delivery, carrier: str | None, carried: bool) -> Hop:
     target = tenant.flows.targets.get(row.target)
     label, contact = (target.label, target.contact) if target else (row.target, None)
     relayed_by = wording.label_of(tenant, carrier) if carrier else None
-    return Hop(row.sheet_id, row.target, label, contact, relayed_by, row)
+    return Hop(row.sheet_id, row.target, label, contact, relayed_by, row, carried)
 
 
 def errors_of(session: Session, sheet_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -27,7 +27,7 @@ def flow_findings(tenant: Tenant) -> Iterator[Finding]:
                 yield Finding(FILE, ("flows", i, key), message)
         if flow.per is not None and flow.per not in tenant.who.levels:
             yield Finding(FILE, ("flows", i, "per"), unknown("niveau inconnu", flow.per, tenant.who.levels))
-        if flow.via is not None and flow.on is None and flow.via not in _started(tenant):
+        if flow.via is not None and not flow.on and flow.via not in _started(tenant):
             message = f"« {flow.via} » n'envoie rien de lui-même : dites le déclencheur (on)"
             yield Finding(FILE, ("flows", i, "via"), message)
 

@@ -16,6 +16,7 @@ STATES = {
     "superseded": "Remplacé par une version plus récente",
     "cancelled": "Annulé",
 }
+NOT_CARRIED = "En attente du relais"
 
 
 def label_of(tenant: Tenant, target: str) -> str:

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from portal.domain.conditions.syntax import tokenize
 from portal.domain.desk.reach import Reach
 from portal.domain.desk.sql import Speech, Unsayable
+from portal.domain.fields import KINDS
+from portal.domain.fields.base import Lookups
 from portal.domain.people import Actor
+from portal.domain.reference.queries import ENDING
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import load_nodes_by_ids
 from portal.domain.sheets.queries import visible_sheets
@@ -47,6 +50,14 @@ class Among:
         """Keep those that stand in the given states, axis by axis."""
         return self.keep(*(self.reach.state(self.level, axis).in_(wanted) for axis, wanted in states.items()))
 
+    def expired(self, field_id: str | None) -> "Among":
+        """Keep those whose code, in a field, is over or replaced, says the reference table of its kind."""
+        field = self.tenant.field(self.level, field_id) if field_id else None
+        if field is None:
+            return self
+        codes = ENDING[KINDS[field.kind].lookup or ""](self.today)
+        return self.keep(Sheet.data[field.id].astext.in_(codes))
+
     def where(self, expression: str | None) -> "Among":
         """Keep those where a condition holds; read one by one when SQL cannot say it. To be asked last."""
         if expression is None:
@@ -76,8 +87,10 @@ def views(
     today: date,
     *,
     expressions: Iterable[str] = (),
+    lookups: Lookups | None = None,
 ) -> Iterator[View]:
-    """Sheets of a level seen through their tenant's words, in the order of the ids; three queries a chunk.
+    """Sheets of a level seen through their tenant's words, in the order of the ids; three queries a chunk. Codes are
+    worded when `lookups` is given.
 
     What is below them is read only where one of the expressions, or an override of the tenant, speaks of it.
     """
@@ -85,7 +98,7 @@ def views(
     below = _reads_below(tenant, level, [*expressions, *(o.when for o in tenant.overrides)])
     while chunk := list(islice(remaining, CHUNK)):
         nodes = load_nodes_by_ids(session, chunk, below=below)
-        yield from (View(tenant, nodes[i], today) for i in chunk if i in nodes)
+        yield from (View(tenant, nodes[i], today, lookups=lookups) for i in chunk if i in nodes)
 
 
 def _reads_below(tenant: Tenant, level: str, expressions: Iterable[str]) -> bool:

@@ -26,11 +26,12 @@ NUMBERS = ("integer", "decimal", "money")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its words, the value behind them, and the tone of a state."""
+    """One cell: its words, the value behind them, the tone of a state, the words in bold among its own."""
 
     text: str = ""
     value: Value = None
     tone: str | None = None
+    strong: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def cell_of(view: View, column: Column, facts: Facts) -> Cell:
     if column.deliveries:
         errors = facts.errors.get(view.node.id)
         return Cell() if errors is None else Cell(str(errors), errors)
-    return _formatted(_said(view, column), column)
+    cell = _formatted(_said(view, column), column)
+    return replace(cell, strong=view.fill(column.strong)) if column.strong else cell
 
 
 def cell_of_row(view: View, rows: FormField, row: Mapping[str, Any], column: Column) -> Cell:

@@ -13,7 +13,7 @@ from portal.tenancy.tenant import Tenant
 
 @dataclass(frozen=True)
 class Figure:
-    """One counter, with its count; `group` is the title under which the region shows it."""
+    """One counter, with its count; `group` is the title under which the region shows it, `help` says what it counts."""
 
     id: str
     label: str
@@ -21,6 +21,7 @@ class Figure:
     list: str
     group: str
     count: int
+    help: str
 
 
 def figures(session: Session, tenant: Tenant, actor: Actor, *, today: date) -> list[Figure]:
@@ -31,4 +32,6 @@ def figures(session: Session, tenant: Tenant, actor: Actor, *, today: date) -> l
     among = {name: Among(session, tenant, actor, c.level, today).where(c.where) for name, c in mine.items()}
     parts = [one.query(literal(name), func.count()) for name, one in among.items()]
     counts = {row[0]: row[1] for row in session.execute(union_all(*parts))}
-    return [Figure(name, c.label, c.level, c.list, c.group or "", counts[name]) for name, c in mine.items()]
+    return [
+        Figure(name, c.label, c.level, c.list, c.group or "", counts[name], c.help or "") for name, c in mine.items()
+    ]

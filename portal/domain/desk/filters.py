@@ -1,5 +1,6 @@
 """The filters above a list: what each one offers, what was asked, and what is then kept."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from portal.domain.desk.among import Among
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.view import PATTERN
 from portal.tenancy.schema import Axis, Filter, FormField, ListView
 from portal.tenancy.tenant import Tenant
 
@@ -156,11 +158,28 @@ def _contains(said: Any, word: str) -> ColumnElement[bool]:
 
 
 def searched_text(speech: Speech, name: str) -> Any:
-    """A name as text to search words in; None when PostgreSQL cannot say it."""
+    """A name, or a pattern of names, as text to search words in; None when PostgreSQL cannot say it."""
     try:
+        if "{" in name:
+            return _pattern(speech, name)
         return cast(speech.said(name).sql, String)
     except Unsayable:
         return None
+
+
+def _pattern(speech: Speech, pattern: str) -> Any:
+    """`{formation.code}-{code}` in one text, so that a number written in full is found as it is written."""
+    said = {match[0]: match[1] for match in PATTERN.finditer(pattern)}
+    pieces = re.split("(" + "|".join(map(re.escape, said)) + ")", pattern) if said else [pattern]
+    return func.concat(*(_words(speech, said[p]) if p in said else literal(p) for p in pieces if p))
+
+
+def _words(speech: Speech, name: str) -> Any:
+    """A name of a pattern: its sheet's own number first, as patterns read it everywhere."""
+    level, _, own = name.rpartition(".")
+    if own in ("code", "title", "reference"):
+        return getattr(speech.reach.sheet(level or speech.reach.level), own)
+    return cast(speech.said(name).sql, String)
 
 
 def _declared(tenant: Tenant, level: str, one: Filter) -> Sequence[Choice]:

@@ -23,7 +23,9 @@ KIND_WORDS = {
     "sheet.created": ("Création", "info", "plus"),
     "sheet.edited": ("Modification", "info", "edit"),
     "sheet.amended": ("Modification diffusée sans nouvelle validation", "done", "edit"),
+    "submission.changed": ("Envoi modifié par celui qui en décide", "info", "edit"),
     "receipt.recorded": ("Codes reçus d'un destinataire", "done", "download"),
+    "sheet.imported": ("Mise à jour par un import", "info", "download"),
     "request.applied": ("Modification faite par une demande acceptée", "done", "edit"),
 }
 TONE_SIGNS = {"todo": "edit", "wait": "clock", "done": "check", "off": "pause", "warn": "warning", "info": "info"}

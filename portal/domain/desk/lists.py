@@ -24,12 +24,12 @@ from portal.domain.desk.filters import Offered, apply_filters, offered_filters
 from portal.domain.desk.sql import Unsayable
 from portal.domain.people import SYSTEM, Actor
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.view import View
+from portal.domain.sheets.view import PATTERN, View
 from portal.domain.workflow import may_edit
 from portal.tenancy.schema import Column, ListView
 from portal.tenancy.tenant import Tenant
 
-SIZES = (10, 20, 50, 100)
+SIZES = (10, 25, 50, 100)
 CODE_WIDTH = 12  # codes are mostly numbers: 9 comes before 10
 
 
@@ -133,6 +133,7 @@ def seen(
     """Sheets with what their cells need, by chunks, in the order of the ids."""
     listed = list(columns)
     said = [c.value or c.id for c in listed if not (c.state or c.since or c.deliveries)]
+    said += [name[1] for c in listed if c.strong for name in PATTERN.finditer(c.strong)]
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         facts = Facts(errors_of(session, chunk) if any(c.deliveries for c in listed) else {})

@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement, Numeric, case, cast, false, func, literal,
 from sqlalchemy.dialects.postgresql import JSONPATH
 
 from portal.domain.conditions import Type
+from portal.domain.desk.elsewhere import certified_fact, chosen_part
 from portal.domain.fields import KINDS
-from portal.tenancy.schema import FormField
+from portal.domain.organisations.directory import TABLES
+from portal.domain.sheets.certified import KIND, source_of
+from portal.tenancy.schema import Fill, FormField
 
 if TYPE_CHECKING:
     from portal.domain.desk.sql import Speech
@@ -70,7 +73,7 @@ def _field(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]
         return speech.on(level, field.value)
     data = speech.reach.sheet(level).data
     if rest:
-        return _inside(data, field, rest)
+        return _inside(speech, level, field, rest)
     own = _typed(data[field.id].astext, KINDS[field.kind].condition_type)
     if field.kind == "choices" or field.kind not in KINDS:
         raise Unsayable(field.id)
@@ -84,15 +87,36 @@ def _field(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]
 def _filled(speech: "Speech", level: str, field: FormField, own: ColumnElement[Any]) -> Said:
     """A value that comes from elsewhere where its condition holds."""
     assert field.fill is not None
-    came = name_of(speech, level, tuple(field.fill.origin.split(".")))
+    came = _taken(speech, level, field.fill, ())
+    if _certified(speech, level, field.fill):  # what the table does not say, people type
+        came = Said(func.coalesce(came.sql, own), came.type)
     if field.fill.when is None:
         return came
     return Said(case((speech.on(level, field.fill.when).sql, came.sql), else_=own), came.type)
 
 
-def _inside(data: Any, field: FormField, rest: tuple[str, ...]) -> Said:
-    if field.fill is not None and field.fill.locked:
-        raise Unsayable(field.id)
+def _taken(speech: "Speech", level: str, fill: Fill, rest: tuple[str, ...]) -> Said:
+    """What a fill takes, or a part of it: from its source, or from the other one where the first is empty."""
+    sources = [name for name in (fill.origin, fill.otherwise) if name]
+    first, *others = [name_of(speech, level, (*name.split("."), *rest)) for name in sources]
+    return Said(func.coalesce(first.sql, *(o.sql for o in others)), first.type) if others else first
+
+
+def _certified(speech: "Speech", level: str, fill: Fill) -> bool:
+    source = source_of(speech.reach.tenant, level, fill.origin)
+    return source is not None and source.kind == KIND
+
+
+def _inside(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]) -> Said:
+    data, fill = speech.reach.sheet(level).data, field.fill
+    if fill is not None and fill.locked:
+        own = func.nullif(data[field.id][rest].astext, "")
+        came = _taken(speech, level, fill, rest)
+        return Said(case((speech.on(level, fill.when).sql, came.sql), else_=own), came.type) if fill.when else came
+    if field.kind in TABLES and not field.among:
+        return _text(chosen_part(data[field.id].astext, TABLES[field.kind], rest), field)
+    if field.kind == KIND and len(rest) == 1:
+        return _text(certified_fact(data[field.id].astext, rest[0]), field)
     if field.kind == "address" and len(rest) == 1:
         return Said(func.nullif(data[field.id][rest[0]].astext, ""), Type.TEXT)
     cell = next((c for c in field.fields if c.id == rest[-1]), None)
@@ -102,6 +126,12 @@ def _inside(data: Any, field: FormField, rest: tuple[str, ...]) -> Said:
     path = cast(f'$[*] ? (@._id == "{rest[0]}").{cell.id}', JSONPATH)
     found = func.jsonb_path_query_first(data[field.id], path, type_=data.type)
     return Said(_typed(found[()].astext, KINDS[cell.kind].condition_type), KINDS[cell.kind].condition_type)
+
+
+def _text(column: ColumnElement[Any] | None, field: FormField) -> Said:
+    if column is None:
+        raise Unsayable(field.id)
+    return Said(column, Type.TEXT)
 
 
 def _as_number(text: ColumnElement[Any]) -> ColumnElement[Any]:

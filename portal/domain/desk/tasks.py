@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.domain.conditions.syntax import tokenize
 from portal.domain.desk.among import Among, views
 from portal.domain.people import Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import Tab, Task
@@ -88,7 +89,7 @@ def _among(session: Session, tenant: Tenant, actor: Actor, task: Task, today: da
     """The sheets of a task, and the row of the sheet under which they make one line."""
     among = Among(session, tenant, actor, task.level, today)
     group = among.reach.sheet(task.group or task.level)
-    return among.standing(task.states).where(task.where), group
+    return among.standing(task.states).expired(task.expired).where(task.where), group
 
 
 def _counts(session: Session, tenant: Tenant, actor: Actor, mine: dict[str, Task], today: date) -> dict[str, int]:
@@ -110,7 +111,7 @@ def _lines(session: Session, tenant: Tenant, actor: Actor, task: Task, today: da
     found = {row[0]: row for row in session.execute(query.limit(SIZE).offset((page - 1) * SIZE))}
     level = task.group or task.level
     lines = []
-    for view in views(session, tenant, level, found, today):
+    for view in views(session, tenant, level, found, today, lookups=ReferenceLookups()):
         _, count, since_first, *earliest = found[view.node.id]
         lines.append(_line(view, task, count, since_first, earliest[0] if earliest else None, today))
     return lines

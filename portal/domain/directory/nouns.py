@@ -54,11 +54,19 @@ def _contact_fields(tenant: Tenant) -> Sequence[FormField]:
 
 def _open_day_fields(tenant: Tenant) -> Sequence[FormField]:
     return (
-        FormField(id="site_id", label="Site", kind="site", help="Laissez vide si la journée a lieu ailleurs."),
         FormField(id="starts_at", label="Début", kind="datetime", required=True),
         FormField(id="ends_at", label="Fin", kind="datetime"),
+        FormField(id="site_id", label="Site", kind="site", help="Laissez vide si la journée a lieu ailleurs."),
+        FormField(
+            id="url", label="Page d’inscription", kind="url",
+            help="L’adresse de la page où l’on s’inscrit, ou qui en dit plus.",
+        ),
         FormField(id="text", label="Présentation", kind="longtext", max="1000", required=True),
-    )
+        FormField(
+            id="address", label="Adresse, si la journée a lieu ailleurs", kind="address",
+            required_parts=["code_postal", "commune"],
+        ),
+    )  # fmt: skip
 
 
 NOUNS: Mapping[str, Noun] = {

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row as Line
@@ -14,6 +15,7 @@ from portal.domain.organisations.models import Contact, OpenDay, Organisation, S
 from portal.domain.people import Actor
 from portal.domain.sheets.models import Revision, Sheet
 
+MOST_DAYS = 5  # open days told on one page
 READERS = ("validator", "admin")  # sides that read every directory of the region
 
 
@@ -68,6 +70,20 @@ def open_days_of(session: Session, organisation: Organisation) -> Sequence[OpenD
     """The open days of an organisation, the latest first."""
     query = select(OpenDay).where(OpenDay.organisation_id == organisation.id)
     return session.scalars(query.order_by(OpenDay.starts_at.desc(), OpenDay.id)).all()
+
+
+def open_days_to_come(session: Session, sheet_id: uuid.UUID, now: datetime) -> Sequence[Line[OpenDay, Site]]:
+    """The (open day, site or None) that are not over, of the organisation that holds a sheet; the next ones first.
+    `now` is in the region's own time.
+    """
+    over = func.coalesce(OpenDay.ends_at, func.date_trunc("day", OpenDay.starts_at) + timedelta(days=1))
+    query = (
+        select(OpenDay, Site)
+        .join(Sheet, Sheet.organisation_id == OpenDay.organisation_id)
+        .outerjoin(Site, Site.id == OpenDay.site_id)
+        .where(Sheet.id == sheet_id, over > now)
+    )
+    return session.execute(query.order_by(OpenDay.starts_at, OpenDay.id).limit(MOST_DAYS)).all()
 
 
 def entry_of(

@@ -13,7 +13,7 @@ SIREN = 9  # digits of a SIRET that name the company
 
 
 def validate_entry(fields: Sequence[FormField], values: Mapping[str, Any]) -> None:
-    """Raises EntryError when something required is missing, or a day ends before it begins."""
+    """Raises EntryError when something required is missing, when a day ends before it begins or is at two places."""
     faults: dict[str, Fault] = {}
     for field in fields:
         value = values.get(field.id)
@@ -24,6 +24,8 @@ def validate_entry(fields: Sequence[FormField], values: Mapping[str, Any]) -> No
     start, end = values.get("starts_at"), values.get("ends_at")
     if start and end and end <= start:
         faults["ends_at"] = Fault("La fin vient après le début.")
+    if start and values.get("site_id") and values.get("address"):
+        faults["site_id"] = Fault("Choisissez un site, ou donnez une adresse : pas les deux.")
     if faults:
         raise EntryError(faults)
 

@@ -15,6 +15,7 @@ from portal.domain.facts import SheetRuleView, load_facts
 from portal.domain.fields import KINDS, Fault
 from portal.domain.rules import RULES
 from portal.domain.sheets.effective import EffectiveField, EffectiveStep
+from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField, RuleUse
 
@@ -41,8 +42,17 @@ class Problem:
 
 
 def problems_of_unit(session: Session, view: View, moment: str) -> list[Problem]:
-    """The problems of a sheet and of everything below it."""
-    return [p for node in view.node.down() for p in problems_of_sheet(session, view.of(node), moment)]
+    """The problems of a sheet, of everything below it, and of what is above, typed by people, that is sent with it."""
+    nodes = [*sent_with(view), *view.node.down()]
+    return [p for node in nodes for p in problems_of_sheet(session, view.of(node), moment)]
+
+
+def sent_with(view: View) -> list[Node]:
+    """The sheets above a unit that are frozen with it and that people type, from the highest."""
+    tenant, axis_id = view.tenant, view.tenant.unit_axis(view.node.level)
+    unit = tenant.axis(axis_id).unit if axis_id else None
+    named = [level for level in (unit.ancestors if unit else []) if tenant.level(level).origin == "entered"]
+    return [node for node in reversed(list(view.node.up())) if node is not view.node and node.level in named]
 
 
 def problems_of_sheet(session: Session, view: View, moment: str) -> list[Problem]:

@@ -1,31 +1,32 @@
 """Creating sheets: by people under the region's conditions, by an import, or by copy of another."""
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.entry.completeness import Problem, prerequisites
+from portal.domain.entry.due import afresh, cleaned, settle_values
 from portal.domain.entry.mirrors import refresh_mirrors
-from portal.domain.fields import KINDS, Fault
+from portal.domain.entry.numbering import next_code
+from portal.domain.entry.reading import readers
+from portal.domain.entry.relatives import follow
+from portal.domain.fields.words import blank
 from portal.domain.journal.actions import append
 from portal.domain.people import Actor
 from portal.domain.reference.lookups import ReferenceLookups
+from portal.domain.sheets.certified import filled
 from portal.domain.sheets.errors import SheetError
 from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
-from portal.domain.sheets.values import canonical
 from portal.domain.sheets.view import View
 from portal.domain.workflow import stored_axes
 from portal.ids import uuid7
 from portal.tenancy.schema import FormField, Level
 from portal.tenancy.tenant import Tenant
-
-NUMBER = re.compile(r"\{n(?::(\d+))?\}")
 
 
 class CreationRefused(SheetError):
@@ -114,7 +115,7 @@ def create_sheet(
     )  # fmt: skip
     sheet.code = code or next_code(session, definition, level, sheet.scope_id, values or {})
     _stand_at_start(session, tenant, sheet, at)
-    _first_values(session, tenant, sheet, definition, today)
+    _first_values(session, tenant, sheet, today)
     append(
         session,
         at=at,
@@ -124,6 +125,8 @@ def create_sheet(
         after=dict(sheet.data),
         config_version=tenant.version,
     )
+    if set(readers(tenant, level, None)) & set(tenant.ancestors(level)):
+        follow(session, _seen(session, tenant, sheet, today), sheet, None, actor=actor, at=at)
     return sheet
 
 
@@ -140,29 +143,32 @@ def _stand_at_start(session: Session, tenant: Tenant, sheet: Sheet, at: datetime
     session.refresh(sheet)
 
 
-def _first_values(session: Session, tenant: Tenant, sheet: Sheet, level: Level, today: date) -> None:
-    view = _seen(session, tenant, sheet, today)
+def _first_values(session: Session, tenant: Tenant, sheet: Sheet, today: date) -> None:
+    write_first_values(_seen(session, tenant, sheet, today), sheet)
+    session.flush()
+
+
+def write_first_values(view: View, sheet: Sheet) -> None:
+    """Write in a new sheet, seen as `view`, what it starts with beside the values it was given."""
+    tenant, level = view.tenant, view.tenant.level(sheet.level)
     given = dict(level.creatable.set) if level.creatable else {}
-    copied = level.creatable.copy_from if level.creatable else {}
     for name, field in tenant.fields(sheet.level).items():
         if name in view.node.data:
             continue
-        if name in copied and (value := view.stored(copied[name])) is not None:
-            view.node.data[name] = value
-        elif field.fill is not None and not field.fill.locked:
-            view.node.data[name] = view.stored(field.fill.origin)
+        copied = _copied(view, level, field)
+        if not blank(copied):
+            view.node.data[name] = copied
         elif (raw := given.get(name, _default(field))) is not None:
-            view.node.data[name] = _cleaned(view, field, raw)
-    view.__dict__.pop("form", None)
+            view.node.data[name] = cleaned(view, field, raw)
+    afresh(view)
     for name, shown in view.form.fields.items():
         default = shown.forced if shown.forced is not None else shown.field.default
         if shown.forced is not None or (name not in view.node.data and default is not None):
             view.__dict__.pop("context", None)  # a value just written may be what this one is chosen among
-            view.node.data[name] = _cleaned(view, shown.field, default)
+            view.node.data[name] = cleaned(view, shown.field, default)
     sheet.data = {k: v for k, v in view.node.data.items() if v is not None}
-    view.node.data = dict(sheet.data)
+    settle_values(view, sheet)
     refresh_mirrors(sheet, view)
-    session.flush()
 
 
 def _default(field: FormField) -> Any:
@@ -172,38 +178,13 @@ def _default(field: FormField) -> Any:
     return field.default
 
 
-def _cleaned(view: View, field: FormField, raw: Any) -> Any:
-    try:
-        return KINDS[field.kind].clean(raw, field, view.context)
-    except Fault:
-        return None  # a default that no longer suits the choices offered is no default
-
-
-def next_code(session: Session, level: Level, level_id: str, scope: uuid.UUID | None, values: Mapping[str, Any]) -> str:
-    """The code of a new sheet: its pattern with `{n}` the number after the greatest ever given (deleted ones
-    included).
-    """
-    pattern = level.code.pattern
-    for name, value in values.items():
-        pattern = pattern.replace("{" + name + "}", str(canonical(value)))
-    if (match := NUMBER.search(pattern)) is None:
-        return pattern if "{" not in pattern else _next_number(session, level, level_id, scope, "", "")
-    before, after = pattern[: match.start()], pattern[match.end() :]
-    number = _next_number(session, level, level_id, scope, before, after)
-    return f"{before}{number.zfill(int(match[1] or 0))}{after}"
-
-
-def _next_number(
-    session: Session, level: Level, level_id: str, scope: uuid.UUID | None, before: str, after: str
-) -> str:
-    key = f"{level_id}:{scope}:{before}:{after}"
-    session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant') || :key, 0))"), {"key": key}
-    )
-    digits = func.substring(Sheet.code, f"^{re.escape(before)}([0-9]{{1,15}}){re.escape(after)}$")
-    same_scope = Sheet.scope_id == scope if scope else Sheet.scope_id.is_(None)
-    query = select(func.max(cast(digits, BigInteger))).where(Sheet.level == level_id, same_scope)
-    return str(max((session.scalar(query) or 0) + 1, level.code.start))
+def _copied(view: View, level: Level, field: FormField) -> Any:
+    """What a field first takes from another: as the level says for its new sheets, else as the field says itself."""
+    named = level.creatable.copy_from.get(field.id) if level.creatable else None
+    value, fill = view.stored(named) if named else None, field.fill
+    if not blank(value) or fill is None or fill.locked:
+        return value
+    return filled(view, fill) if view.holds(fill.when) else None
 
 
 def duplicate_sheet(

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from portal.domain.entry.due import settle_values
 from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.entry.sittings import settle, touch
 from portal.domain.fields import KINDS, Fault
@@ -116,10 +117,11 @@ def save_step(
     for name, raw in changes.mine.items():
         write_value(view, sheet, view.form.fields[name].field, raw, saved)
     if changes.mine:
+        before = {**settle_values(view, sheet, changes.mine), **before}
         stamp(session, view, sheet, step_id, before, actor, at, keep=keep)
     elif keep:
         settle(session, sheet, step_id, {}, actor=actor, at=at)
-    saved.version, saved.changed = sheet.version, list(changes.mine)
+    saved.version, saved.changed = sheet.version, list(before)
     return saved
 
 

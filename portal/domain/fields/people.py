@@ -16,8 +16,9 @@ class Pick(Choice):
 
 class Contact(Pick):
     name = "contact"
-    doc = "A contact of the organisation's directory."
-    example = "{id: referent_mobilite, label: Référent mobilité, kind: contact}"
+    doc = "A contact of the organisation's directory; those who have the `duty` first, or alone with `duty_only`."
+    example = "{id: referent_mobilite, label: Référent mobilité, kind: contact, duty: mobilite}"
+    settings = frozenset({"among", "duty", "duty_only"})
 
 
 class Site(Pick):
@@ -34,5 +35,6 @@ class Organisation(Pick):
 
 class Person(Pick):
     name = "person"
-    doc = "A person of the region's directory: trainer, manager."
+    doc = "A person of the region's directory: trainer, manager; by `duty` as a contact."
     example = "{id: intervenant, label: Intervenant, kind: person}"
+    settings = frozenset({"among", "duty", "duty_only"})

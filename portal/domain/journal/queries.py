@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,3 +14,9 @@ def entries_of_sheets(session: Session, sheet_ids: Iterable[uuid.UUID], limit: i
     """What happened to some sheets, latest first."""
     query = select(JournalEntry).where(JournalEntry.sheet_id.in_(list(sheet_ids)))
     return list(session.scalars(query.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit)))
+
+
+def entries_since(session: Session, sheet_ids: Iterable[uuid.UUID], kind: str, at: datetime) -> list[JournalEntry]:
+    """What of a kind happened to some sheets after a moment, oldest first."""
+    query = select(JournalEntry).where(JournalEntry.sheet_id.in_(list(sheet_ids)), JournalEntry.kind == kind)
+    return list(session.scalars(query.where(JournalEntry.at > at).order_by(JournalEntry.at, JournalEntry.id)))

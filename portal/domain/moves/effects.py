@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,14 @@ from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.entry.requests import proposals_of
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
+from portal.domain.moves.amending import AMENDED, Change, amend_in_force, amend_waiting, parts_of
+from portal.domain.moves.units import unit_sheet, units_of
 from portal.domain.people import Actor
 from portal.domain.sheets.errors import StillRaw
 from portal.domain.sheets.models import Revision, Sheet
 from portal.domain.sheets.nodes import Node, load_node
 from portal.domain.sheets.queries import locked_sheet, sheets_by_ids
-from portal.domain.sheets.revisions import amend, approve, approved_revision, decide, freeze_unit, patched
+from portal.domain.sheets.revisions import amend, approve, approved_revision, decide, freeze_unit
 from portal.domain.sheets.view import View
 from portal.domain.workflow import MoveRefused
 from portal.tenancy.schema import Move
@@ -43,6 +45,8 @@ class Run:
     pending: Revision | None = None
     revision: Revision | None = None
     decided: bool = False
+    written: Mapping[str, Any] = field(default_factory=dict)
+    amended: list[tuple[Sheet, Revision]] = field(default_factory=list)
 
 
 def revise(run: Run) -> None:
@@ -65,25 +69,29 @@ def publish_unit(run: Run) -> None:
     decide(run.session, pending, "approved", at=run.at, actor=run.actor, reason=run.reason, entry_id=run.entry.id)
     run.decided = True
     revision = approve(run.session, run.sheet, pending, at=run.at, actor=run.actor)
-    run.revision = _with_codes(run, _with_live_states(run, revision))
+    run.revision = _as_it_stands(run, revision)
     publish(run.session, run.tenant, run.sheet, run.revision, run.at)
 
 
-def _with_live_states(run: Run, revision: Revision) -> Revision:
-    """The other axes moved on while the submission waited (a cancellation, a recruitment closed): their state is in
-    force.
+def _as_it_stands(run: Run, revision: Revision) -> Revision:
+    """What happened while the submission waited is in force too: the other axes moved on (a cancellation, a recruitment
+    closed), codes came back from targets; and so is what the approval itself wrote.
     """
+    frozen = revision.snapshot["sheets"]
     live = {n.id: {a: s for a, s in n.states.items() if a != revision.axis} for n in run.view.node.down()}
-    kept = {i: s for i, s in live.items() if str(i) in revision.snapshot["sheets"]}
-    if patched(revision.snapshot, {}, kept, frozenset()) == revision.snapshot:
+    states = {i: s for i, s in live.items() if str(i) in frozen}
+    values = returned_codes(run.session, run.tenant, revision)
+    if run.written:
+        values[run.sheet.id] = {**values.get(run.sheet.id, {}), **run.written}
+    if _same(frozen, values, "data") and _same(frozen, states, "states"):
         return revision
-    return amend(run.session, run.sheet, {}, states=kept, at=run.at, actor=run.actor)
+    return amend(run.session, run.sheet, values, states=states, at=run.at, actor=run.actor)
 
 
-def _with_codes(run: Run, revision: Revision) -> Revision:
-    """Codes came back from targets while the submission waited: they are in force too."""
-    codes = returned_codes(run.session, run.tenant, revision)
-    return amend(run.session, run.sheet, codes, at=run.at, actor=run.actor) if codes else revision
+def _same(
+    frozen: Mapping[str, Any], changes: Mapping[uuid.UUID, Mapping[str, Any]], part: Literal["data", "states"]
+) -> bool:
+    return all(frozen[str(i)][part].get(name) == value for i, new in changes.items() for name, value in new.items())
 
 
 def withdraw_unit(run: Run) -> None:
@@ -92,25 +100,36 @@ def withdraw_unit(run: Run) -> None:
     run.revision = run.revision or approved_revision(run.session, run.sheet)
 
 
-def amend_unit(run: Run) -> None:
-    """Carry the state of this axis into the version in force, at once; nothing to do on a unit never approved."""
-    unit = unit_sheet(run.session, run.tenant, run.sheet)
-    if unit is None or unit.approved_revision_id is None:
+def amend_units(run: Run) -> None:
+    """Carry the state of this axis, and what the move wrote, into the version in force, at once; nothing to do on a
+    unit never approved.
+
+    A sheet that units freeze from above is changed in all of them: in what the public sees and in what waits for a
+    decision alike, so that approving a submission never brings back what has just been replaced.
+    """
+    change = Change(
+        {run.sheet.id: run.written},
+        {run.sheet.id: {run.axis: run.view.node.states[run.axis]}},
+        parts_of(run.view, run.written),
+    )
+    units, own = units_of(run.session, run.tenant, run.sheet), unit_sheet(run.session, run.tenant, run.sheet)
+    for unit in units:
+        _amend(run, unit, change)
+        if own is None and run.written:
+            amend_waiting(run.session, run.tenant, unit, change, at=run.at, actor=run.actor, reason=run.reason)
+
+
+def _amend(run: Run, unit: Sheet, change: Change) -> None:
+    revision = amend_in_force(run.session, run.tenant, unit, change, at=run.at, actor=run.actor)
+    if revision is None:
         return
-    states = {run.sheet.id: {run.axis: run.view.node.states[run.axis]}}
-    run.revision = amend(run.session, unit, {}, states=states, at=run.at, actor=run.actor)
-    publish(run.session, run.tenant, unit, run.revision, run.at)
-
-
-def unit_sheet(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet | None:
-    """The sheet that is validated with this one: itself or an ancestor; None when its level is under no unit."""
-    wanted, current = tenant.unit_level(sheet.level), sheet
-    while wanted is not None and current is not None and current.level != wanted:
-        parent = session.get(Sheet, current.parent_id) if current.parent_id else None
-        if parent is None:
-            return None
-        current = parent
-    return current if wanted else None
+    run.amended.append((unit, revision))
+    run.revision = revision
+    if unit.id != run.sheet.id and run.written:  # told on the unit too, whose history does not hold the sheet's
+        append(
+            run.session, at=run.at, actor=run.actor, sheet_id=unit.id, kind=AMENDED, reason=run.reason,
+            config_version=run.tenant.version,
+        )  # fmt: skip
 
 
 def apply_request(run: Run) -> None:
@@ -132,7 +151,7 @@ def apply_request(run: Run) -> None:
             raise MoveRefused(f"« {title} » a changé depuis la demande : renvoyez-la pour qu'elle soit refaite.")
     for sheet_id, proposal in proposals.items():
         _write_proposal(run, targets[sheet_id], proposal["values"])
-    _amend_units(run, {i: p["values"] for i, p in proposals.items()})
+    _amend_frozen(run, {i: p["values"] for i, p in proposals.items()})
 
 
 def _write_proposal(run: Run, target: Sheet, values: Mapping[str, Any]) -> None:
@@ -149,18 +168,14 @@ def _write_proposal(run: Run, target: Sheet, values: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _amend_units(run: Run, changes: Mapping[uuid.UUID, Mapping[str, Any]]) -> None:
+def _amend_frozen(run: Run, changes: Mapping[uuid.UUID, Mapping[str, Any]]) -> None:
     parent = run.session.get(Sheet, run.sheet.parent_id)
     if parent is None:
         return
     tree: Node = load_node(run.session, parent)
     units = [n.id for n in tree.down() if run.tenant.unit_axis(n.level)]
     for unit in sheets_by_ids(run.session, units).values():
-        revision = approved_revision(run.session, unit)
-        frozen = {i: v for i, v in changes.items() if revision and str(i) in revision.snapshot["sheets"]}
-        if revision is not None and frozen and patched(revision.snapshot, frozen, {}, frozenset()) != revision.snapshot:
-            amended = amend(run.session, unit, frozen, at=run.at, actor=run.actor)
-            publish(run.session, run.tenant, unit, amended, run.at)
+        _amend(run, unit, Change(changes))
 
 
 def delete(run: Run) -> None:
@@ -178,7 +193,7 @@ EFFECTS: Mapping[str, Callable[[Run], None]] = {
     "revise": revise,
     "publish": publish_unit,
     "withdraw": withdraw_unit,
-    "amend": amend_unit,
+    "amend": amend_units,
     "apply": apply_request,
     "delete": delete,
 }

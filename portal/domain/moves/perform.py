@@ -1,8 +1,8 @@
 """Performing a move. Nowhere else does a state change."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from portal.domain.deliveries.actions import open_deliveries
 from portal.domain.entry.completeness import blocking, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
+from portal.domain.entry.relatives import follow
 from portal.domain.entry.sittings import flush
-from portal.domain.fields import KINDS, Fault
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
 from portal.domain.mails.actions import write_mails
+from portal.domain.moves.amending import owe_amended
+from portal.domain.moves.asked import judge_asked, read_asked, reread, write_asked
 from portal.domain.moves.due import due_time
 from portal.domain.moves.effects import EFFECTS, Run
-from portal.domain.people import Actor
+from portal.domain.moves.units import exempt_fields, unit_sheet, units_of
+from portal.domain.people import SYSTEM, Actor
 from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.models import Revision, Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
@@ -67,10 +70,9 @@ def perform_move(
 ) -> Done:
     """Perform a move on a sheet, or raise MoveRefused and leave everything as it was. Flushes; the caller commits.
 
-    In one transaction: lock the unit → check (state, other axes, role, guard, inputs, reason, completeness) → write
-    what
-    was asked → freeze → change the state → journal → decide, publish, withdraw, amend, apply or delete → open the
-    deliveries and the mails. `inputs` are raw form values by id of what the move asks.
+    In one transaction: lock the unit → check (state, other axes, role, guard, inputs, reason) → write what was asked →
+    check (the move's rules, completeness) → change the state → journal → freeze, decide, publish, withdraw, amend,
+    apply or delete → open the deliveries and the mails. `inputs` are raw form values by id of what the move asks.
     """
     axis_id, _ = find_move(tenant, sheet.level, move_id, axis)
     sheet = _lock(session, tenant, sheet)
@@ -78,14 +80,16 @@ def perform_move(
     states = {a: s for node in reversed(list(view.node.up())) for a, s in node.states.items()}
     roles = actor.roles | {"system"} if actor.side == "system" else actor.roles
     move = check_move(tenant, sheet.level, axis_id, move_id, states, roles, view.holds)
-    asked = _inputs(view, move, inputs or {})
+    asked = read_asked(view, move, inputs or {})
     if move.reason == "required" and not (reason or "").strip():
         raise MoveRefused(NO_REASON)
     flush(session, [n.id for n in view.node.down()], at)
-    _write(session, view, sheet, move, asked)
+    written = write_asked(session, view, sheet, move, asked)
+    view = reread(session, view, sheet, written, actor=actor, at=at)
+    judge_asked(session, view, move)
     _check_complete(session, view, move)
     before, after = {axis_id: states[axis_id]}, {axis_id: move.to or states[axis_id]}
-    run = Run(session, tenant, sheet, view, axis_id, move, actor, at, (reason or "").strip() or None)
+    run = Run(session, tenant, sheet, view, axis_id, move, actor, at, (reason or "").strip() or None, written=written)
     run.pending = pending_revision(session, sheet)
     _change_state(session, tenant, view, sheet, axis_id, move, asked, at)
     run.entry = append(
@@ -95,6 +99,8 @@ def perform_move(
     )  # fmt: skip
     for effect in sorted(move.effects, key=ORDER.index):
         EFFECTS[effect](run)
+    if "delete" in move.effects:
+        _without(run)
     _settle_pending(run)
     return _tell(run, move_id)
 
@@ -111,36 +117,6 @@ def _lock(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
     for above in reversed(lineage[1:]):  # the unit first, so that two moves in one unit never wait for each other
         locked_sheet(session, above.id)
     return locked_sheet(session, sheet.id)
-
-
-def _inputs(view: View, move: Move, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    asked, problems = {}, []
-    for definition in move.asks:
-        try:
-            value = KINDS[definition.kind].clean(inputs.get(definition.id, ""), definition, view.context)
-        except Fault as fault:
-            problems.append((definition.id, fault.message))
-            continue
-        if value is None and definition.required:
-            problems.append((definition.id, "Ce champ est obligatoire."))
-        elif value is not None:
-            asked[definition.id] = value
-    if problems:
-        raise MoveRefused("Certaines réponses sont à corriger.", problems)
-    return asked
-
-
-def _write(session: Session, view: View, sheet: Sheet, move: Move, asked: Mapping[str, Any]) -> None:
-    own = view.tenant.fields(sheet.level)
-    values = {name: value for name, value in asked.items() if name in own}
-    for name, raw in move.set.items():
-        values[name] = KINDS[own[name].kind].clean(raw, own[name], view.context)
-    if values:
-        sheet.data = {k: v for k, v in {**sheet.data, **values}.items() if v is not None}
-        sheet.version += 1
-        sheet.field_versions = {**sheet.field_versions, **dict.fromkeys(values, sheet.version)}
-        view.node.data = dict(sheet.data)
-        session.flush()
 
 
 def _check_complete(session: Session, view: View, move: Move) -> None:
@@ -186,7 +162,9 @@ def _tell(run: Run, move_id: str) -> Done:
     assert run.entry is not None
     trigger = f"{run.axis}.{move_id}"
     deliveries = []
-    if run.revision is not None:
+    for unit, amended in run.amended:
+        deliveries += owe_amended(run.session, run.tenant, unit, amended, run.entry, at=run.at, move=trigger)
+    if run.revision is not None and not run.amended:
         deliveries = open_deliveries(
             run.session,
             run.tenant,
@@ -207,3 +185,44 @@ def _tell(run: Run, move_id: str) -> Done:
         cause=run.entry.id,
     )
     return Done(run.entry, run.revision, deliveries, mails, run.move.done or "")
+
+
+def _without(run: Run) -> None:
+    """What a deletion makes of the sheets above: what they repeat of those below, and their unit, which has changed."""
+    follow(run.session, run.view, run.sheet, None, actor=run.actor, at=run.at)
+    reopen(run.session, run.tenant, run.sheet, None, actor=run.actor, at=run.at)
+
+
+def reopen(
+    session: Session, tenant: Tenant, sheet: Sheet, names: Collection[str] | None, *, actor: Actor, at: datetime
+) -> list[Done]:
+    """Perform the moves `on: changed` of the units of a sheet whose fields changed; `None`: it was made, or deleted.
+
+    The version in force stays public until the next decision.
+    """
+    if names is not None and not set(names) - exempt_fields(tenant, sheet.level):
+        return []
+    done: list[Done] = []
+    for unit in units_of(session, tenant, sheet) if sheet.deleted_at is None else _units_above(session, tenant, sheet):
+        done += fire(session, tenant, unit, "changed", actor=actor, at=at)
+    return done
+
+
+def _units_above(session: Session, tenant: Tenant, sheet: Sheet) -> list[Sheet]:
+    own = unit_sheet(session, tenant, sheet)
+    return [own] if own is not None and own.deleted_at is None else []
+
+
+def fire(session: Session, tenant: Tenant, unit: Sheet, on: str, *, actor: Actor, at: datetime) -> list[Done]:
+    """Perform the automatic moves of this kind that leave the unit's present states, in the name of who acted."""
+    if not any(m.on == on for axis in tenant.axes_of(unit.level).values() for m in axis.moves.values()):
+        return []
+    acting = replace(actor, roles=SYSTEM.roles, side="system")
+    view, done = View(tenant, load_node(session, unit), local_day(tenant, at), lookups=ReferenceLookups()), []
+    for axis_id, axis in tenant.axes_of(unit.level).items():
+        state = unit.state(axis_id)
+        for move_id, move in axis.moves.items():
+            if move.on == on and (not move.sources or state in move.sources) and view.holds(move.when):
+                done.append(perform_move(session, tenant, unit, move_id, axis=axis_id, actor=acting, at=at))
+                break
+    return done

@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain.catalogue.actions import publish
-from portal.domain.entry.completeness import blocking, problems_of_unit
+from portal.domain.entry.completeness import blocking, problems_of_sheet, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
+from portal.domain.entry.relatives import follow
 from portal.domain.entry.saving import Saved, save_step
 from portal.domain.fields.base import Lookups
 from portal.domain.journal.actions import append
-from portal.domain.moves.effects import unit_sheet
-from portal.domain.moves.perform import Done, local_day, perform_move
-from portal.domain.people import SYSTEM, Actor
-from portal.domain.reference.lookups import ReferenceLookups
+from portal.domain.moves.amending import AMENDED, owe_amended
+from portal.domain.moves.perform import Done, fire, local_day, reopen
+from portal.domain.moves.units import exempt_fields, units_of
+from portal.domain.people import Actor
 from portal.domain.sheets.errors import LockedError
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import load_node
@@ -82,58 +83,18 @@ def save_opened(
         raise LockedError(unmet[0].message)
     saved = save_step(session, view, sheet, step_id, raws, actor=actor, at=at, was=was, keep=keep)
     outcome = Outcome(saved)
-    exempt = _exempt(tenant, sheet.level)
+    others = follow(session, view, sheet, saved.changed, actor=actor, at=at) if saved.changed else []
+    exempt = exempt_fields(tenant, sheet.level)
     for unit in units_of(session, tenant, sheet):
         if set(saved.changed) - exempt:
-            outcome.moves += _fire(session, tenant, unit, "changed", actor, at)
+            outcome.moves += fire(session, tenant, unit, "changed", actor=actor, at=at)
         if keep and not saved.faults and not saved.conflicts:
-            outcome.amended += _amend_exempt(session, tenant, unit, sheet, exempt, actor, at)
+            outcome.amended += _amend_exempt(session, view, unit, sheet, exempt, actor, at)
             if _complete(session, tenant, unit, at, lookups):
-                outcome.moves += _fire(session, tenant, unit, "completed", actor, at)
+                outcome.moves += fire(session, tenant, unit, "completed", actor=actor, at=at)
+    for other, names in others:
+        outcome.moves += reopen(session, tenant, other, names, actor=actor, at=at)
     return outcome
-
-
-def units_of(session: Session, tenant: Tenant, sheet: Sheet) -> list[Sheet]:
-    """The units a sheet is validated with: its own, or those below that freeze it; locked, in order."""
-    if (own := unit_sheet(session, tenant, sheet)) is not None:
-        return [own]
-    levels = {
-        axis.unit.level
-        for axis in tenant.workflow.axes.values()
-        if axis.unit is not None and sheet.level in axis.unit.ancestors
-    }
-    if not levels:
-        return []
-    below = load_node(session, sheet).down()
-    return [locked_sheet(session, i) for i in sorted(n.id for n in below if n.level in levels)]
-
-
-def _exempt(tenant: Tenant, level: str) -> set[str]:
-    names = (name.partition(".") for name in tenant.workflow.revalidation.exempt)
-    return {field for of, _, field in names if of == level}
-
-
-def _fire(session: Session, tenant: Tenant, unit: Sheet, on: str, actor: Actor, at: datetime) -> list[Done]:
-    """Perform the automatic moves of this kind that leave the unit's present states, in the name of who saved."""
-    if not any(m.on == on for axis in tenant.axes_of(unit.level).values() for m in axis.moves.values()):
-        return []
-    acting = Actor(
-        actor.user_id,
-        actor.name,
-        SYSTEM.roles,
-        actor.organisations,
-        actor.sheets,
-        side="system",
-        on_behalf_of=actor.on_behalf_of,
-    )
-    view, done = View(tenant, load_node(session, unit), local_day(tenant, at), lookups=ReferenceLookups()), []
-    for axis_id, axis in tenant.axes_of(unit.level).items():
-        state = unit.state(axis_id)
-        for move_id, move in axis.moves.items():
-            if move.on == on and (not move.sources or state in move.sources) and view.holds(move.when):
-                done.append(perform_move(session, tenant, unit, move_id, axis=axis_id, actor=acting, at=at))
-                break
-    return done
 
 
 def _complete(session: Session, tenant: Tenant, unit: Sheet, at: datetime, lookups: Lookups | None) -> bool:
@@ -145,8 +106,10 @@ def _complete(session: Session, tenant: Tenant, unit: Sheet, at: datetime, looku
 
 
 def _amend_exempt(
-    session: Session, tenant: Tenant, unit: Sheet, sheet: Sheet, exempt: set[str], actor: Actor, at: datetime
+    session: Session, view: View, unit: Sheet, sheet: Sheet, exempt: set[str], actor: Actor, at: datetime
 ) -> list[str]:
+    """Amend the version in force with the exempt fields that may be shown; what is incomplete waits to be completed."""
+    tenant = view.tenant
     revision = approved_revision(session, unit) if exempt else None
     frozen = revision.snapshot["sheets"].get(str(sheet.id)) if revision else None
     if frozen is None:
@@ -154,11 +117,14 @@ def _amend_exempt(
     changed = {
         n: sheet.data.get(n) for n in exempt if n not in sheet.raw and sheet.data.get(n) != frozen["data"].get(n)
     }
-    if changed:
+    now = View(tenant, view.node, view.today, lookups=view.lookups)
+    wrong = {p.field for p in blocking(problems_of_sheet(session, now, "send"))} if changed else set()
+    if changed := {name: value for name, value in changed.items() if name not in wrong}:
         amended = amend(session, unit, {sheet.id: changed}, at=at, actor=actor)
-        append(
-            session, at=at, actor=actor, sheet_id=sheet.id, kind="sheet.amended", after=changed,
+        entry = append(
+            session, at=at, actor=actor, sheet_id=sheet.id, kind=AMENDED, after=changed,
             before={n: frozen["data"].get(n) for n in changed}, config_version=tenant.version,
         )  # fmt: skip
         publish(session, tenant, unit, amended, at)
+        owe_amended(session, tenant, unit, amended, entry, at=at)
     return sorted(changed)

@@ -31,9 +31,12 @@ PARTS: Mapping[str, frozenset[str]] = {
 
 TWINS: Mapping[str, str] = {
     "nom": "name", "adresse": "address", "code_postal": "postal_code", "commune": "town", "telephone": "phone",
-    "missions": "duties", "organisme": "organisation",
+    "missions": "duties", "organisme": "organisation", "organisme_id": "organisation_id",
 }  # fmt: skip
 """The same in French, as regions name the parts of their own fields: `site_lieu.adresse`."""
+
+KEYS = frozenset(("organisation_id",))
+"""What forms and conditions may read of an entry beside its parts, and nobody is shown: which organisation it is of."""
 
 NAMED = re.compile(r"\{(\w+)\}")
 DASHES = "-–—"
@@ -73,9 +76,10 @@ class Entry:
     def part(self, path: str) -> Any:
         """A part by its name, in English or in French, or what is inside it: `address.insee`; None when it is empty."""
         head, _, rest = path.partition(".")
-        value = self.values.get(TWINS.get(head, head))
-        for name in rest.split(".") if rest else ():
-            value = value.get(name) if isinstance(value, Mapping) else None
+        name = TWINS.get(head, head)
+        value = str(self.organisation_id) if name in KEYS else self.values.get(name)
+        for inner in rest.split(".") if rest else ():
+            value = value.get(inner) if isinstance(value, Mapping) else None
         return value or None
 
     def frozen(self, table: str) -> dict[str, Any]:

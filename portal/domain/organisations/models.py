@@ -72,9 +72,11 @@ class OpenDay(TenantOwned, db.Model):  # type: ignore[name-defined]
     id: Mapped[Key]
     organisation_id: Mapped[uuid.UUID]
     site_id: Mapped[uuid.UUID | None]
+    address: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     starts_at: Mapped[datetime] = mapped_column(DateTime)
     ends_at: Mapped[datetime | None] = mapped_column(DateTime)
     text: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str | None]
 
 
 class User(db.Model):  # type: ignore[name-defined]

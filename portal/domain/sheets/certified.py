@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.fields import ID
+from portal.domain.fields.words import blank
 from portal.tenancy.schema import Fill, FormField
 from portal.tenancy.tenant import Tenant
 
@@ -43,6 +44,12 @@ def certification_fact(view: "View", field: FormField, code: Any, name: str) -> 
     return [_twins(block, BLOCK) for block in value] if isinstance(value, list) else value
 
 
+def filled(view: "View", fill: Fill) -> Any:
+    """What a fill takes: its source, or the other one where the first is empty."""
+    value = view.stored(fill.origin)
+    return view.stored(fill.otherwise) if blank(value) and fill.otherwise else value
+
+
 def fetches(view: "View", fill: Fill) -> bool:
     """Whether a value comes from elsewhere here; what the table does not say of a certification, people type."""
     if not view.holds(fill.when):
@@ -60,6 +67,19 @@ def _facts(view: "View", field_id: str, code: Any) -> Mapping[str, Any]:
 
 def _twins(block: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {**block, **{french: block.get(english) for french, english in names.items()}}
+
+
+def followers(tenant: Tenant, level: str, name: str) -> set[str]:
+    """The fields of a level that take what they say from a field of it: what was typed in them goes with its value."""
+    if (source := tenant.field(level, name)) is None or source.kind != KIND:
+        return set()
+    fields = tenant.fields(level).values()
+    origins = {f.id: o for f in fields if (o := _origin(f))}
+    return {one for one, origin in origins.items() if origin.partition(".")[0] == name}
+
+
+def _origin(field: FormField) -> str | None:
+    return field.rows.origin if field.rows else field.fill.origin if field.fill and field.fill.locked else None
 
 
 def taken_cells(tenant: Tenant, level: str, field: FormField) -> frozenset[str]:

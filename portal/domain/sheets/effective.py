@@ -3,28 +3,36 @@
 `overrides.yaml` says what changes; an override holds where its condition does, and the last word wins.
 """
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portal.domain.conditions import ConditionError
+from portal.domain.language import condition
 from portal.domain.sheets.certified import fetches
 from portal.tenancy.schema import FieldOverride, FormField, Override, RuleUse, Step
 
 if TYPE_CHECKING:
     from portal.domain.sheets.view import View
 
+BY_PROGRAMME = "Fixé par le programme"
+BY_ANSWERS = "Fixé d'après vos autres réponses"
+
 
 @dataclass(frozen=True)
 class EffectiveField:
     """One field as this sheet asks it. `forced` is a value the region imposes; `locked` one that people may not
-    change.
+    change, and `why` the words that say the reason. `cells` are those of rows that overrides change.
     """
 
     field: FormField
     step: str
     hidden: bool = False
     locked: bool = False
-    forced: str | None = None
+    forced: str | list[str] | None = None
+    why: str | None = None
+    cells: Mapping[str, "EffectiveField"] = dataclasses.field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -37,6 +45,11 @@ class EffectiveField:
         field = self.field
         source = field.origin == "imported" or field.value is not None or field.function is not None
         return not (source or self.locked or self.hidden)
+
+    @property
+    def fixed_cells(self) -> frozenset[str]:
+        """The cells of its rows that people may not type."""
+        return frozenset(name for name, cell in self.cells.items() if not cell.entered)
 
 
 @dataclass(frozen=True)
@@ -59,8 +72,8 @@ class EffectiveForm:
 
     steps: list[EffectiveStep]
     fields: dict[str, EffectiveField]
-    rules: list[RuleUse] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
+    rules: list[RuleUse] = dataclasses.field(default_factory=list)
+    labels: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def step(self, step_id: str) -> EffectiveStep | None:
         """A step, by id; None when this sheet does not have it."""
@@ -81,7 +94,7 @@ def effective_form(view: "View") -> EffectiveForm:
     labels = {key: words for override in active for key, words in override.labels.items()}
     hidden_steps = {key for o in active for key, shown in o.steps.items() if not shown}
     for step in tenant.steps(level):
-        own = [_fetched(view, _overridden(f, step.id, level, active, labels)) for f in step.fields]
+        own = [_fetched(view, _overridden(view, f, step.id, level, active, labels)) for f in step.fields]
         fields |= {f.id: f for f in own}
         if f"{level}.{step.id}" in hidden_steps or not _has_step(view, step):
             continue
@@ -117,15 +130,35 @@ def _has_step(view: "View", step: Step) -> bool:
 
 
 def _overridden(
-    base: FormField, step: str, level: str, active: list[Override], labels: dict[str, str]
+    view: "View", base: FormField, step: str, level: str, active: list[Override], labels: dict[str, str]
 ) -> EffectiveField:
     result = EffectiveField(base, step)
     if (words := labels.get(f"{level}.{base.id}")) is not None:
         result = replace(result, field=base.model_copy(update={"label": words}))
     for override in active:
         if (change := override.fields.get(f"{level}.{base.id}")) is not None:
-            result = _apply(result, change)
-    return result
+            result = _apply(result, change, _reason(view, override))
+    return _with_cells(view, result, level, active) if base.fields else result
+
+
+def _reason(view: "View", override: Override) -> str:
+    """Why what an override fixes is fixed, when the region does not say it."""
+    names = condition(view.tenant, view.node.level, override.when).names
+    return BY_PROGRAMME if "programme" in names else BY_ANSWERS
+
+
+def _with_cells(view: "View", rows: EffectiveField, level: str, active: list[Override]) -> EffectiveField:
+    """Rows with the cells that overrides change: `formation.blocs.retenu`."""
+    cells: dict[str, EffectiveField] = {}
+    for cell in rows.field.fields:
+        for override in active:
+            if (change := override.fields.get(f"{level}.{rows.id}.{cell.id}")) is not None:
+                known = cells.get(cell.id) or EffectiveField(cell, rows.step)
+                cells[cell.id] = _apply(known, change, _reason(view, override))
+    if not cells:
+        return rows
+    kept = [cells[c.id].field if c.id in cells else c for c in rows.field.fields]
+    return replace(rows, field=rows.field.model_copy(update={"fields": kept}), cells=cells)
 
 
 def _fetched(view: "View", result: EffectiveField) -> EffectiveField:
@@ -133,13 +166,15 @@ def _fetched(view: "View", result: EffectiveField) -> EffectiveField:
     return replace(result, locked=True) if fill and fill.locked and fetches(view, fill) else result
 
 
-def _apply(result: EffectiveField, change: FieldOverride) -> EffectiveField:
+def _apply(result: EffectiveField, change: FieldOverride, reason: str) -> EffectiveField:
     names = ("required", "label", "help", "default", "min", "max", "choices")
     update = {name: value for name in names if (value := getattr(change, name)) is not None}
+    fixed = change.locked or change.value is not None
     return replace(
         result,
         field=result.field.model_copy(update=update) if update else result.field,
         hidden=result.hidden or change.hidden,
-        locked=result.locked or change.locked,
+        locked=result.locked or fixed,
         forced=change.value if change.value is not None else result.forced,
+        why=(change.why or reason) if fixed else result.why,
     )

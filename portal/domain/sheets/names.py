@@ -1,7 +1,11 @@
-"""Names that conditions read beside the fields of a sheet: the cells of a row, a state that shares its level's name."""
+"""Names that conditions read beside the fields of a sheet: the cells of a row, a state that shares its level's name,
+what an entry of the directory says.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from portal.domain.organisations.directory import Entry
 
 if TYPE_CHECKING:
     from portal.domain.sheets.view import View
@@ -25,7 +29,25 @@ class OwnState(str):
         return self.view.get(name, default)
 
 
+class Chosen(str):
+    """An entry of the directory that a field has chosen: its id, and its parts by name: `lieu.organisation`."""
+
+    entry: Entry
+
+    def __new__(cls, key: str, entry: Entry) -> "Chosen":
+        """The id, and the entry it names."""
+        self = super().__new__(cls, key)
+        self.entry = entry
+        return self
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A part of the entry."""
+        value = self.entry.part(name)
+        return default if value is None else value
+
+
 Mapping.register(OwnState)
+Mapping.register(Chosen)
 
 
 class Cells(Mapping[str, Any]):

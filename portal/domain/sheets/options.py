@@ -5,7 +5,7 @@ directory of the organisations.
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.fields import KINDS
-from portal.domain.organisations.directory import TABLES, identifiers, pattern_of
+from portal.domain.organisations.directory import TABLES, Entry, identifiers, pattern_of
 from portal.domain.sheets.chosen import picks
 from portal.tenancy.schema import FormField
 
@@ -20,7 +20,7 @@ def options_of(view: "View") -> dict[str, Offered]:
     offered: dict[str, Offered] = {}
     fields = view.tenant.fields(view.node.level)
     for dotted, pick in picks(fields.values()):
-        if found := from_directory(view, TABLES[pick.kind], view.stored(dotted.partition(".")[0])):
+        if found := from_directory(view, pick, view.stored(dotted.partition(".")[0])):
             offered[dotted] = found
     for field in fields.values():
         if field.among:
@@ -31,15 +31,25 @@ def options_of(view: "View") -> dict[str, Offered]:
     return offered
 
 
-def from_directory(view: "View", table: str, held: Any) -> Offered:
-    """The entries that may be chosen, then those chosen that are no longer offered: what was chosen keeps its name."""
-    directory, pattern = view.node.directory, pattern_of(view.tenant.who.directory, table)
+def from_directory(view: "View", field: FormField, held: Any) -> Offered:
+    """The entries that may be chosen, those who have the field's duty first, or alone; then those chosen that are no
+    longer offered: what was chosen keeps its name.
+    """
+    table, directory = TABLES[field.kind], view.node.directory
+    pattern = pattern_of(view.tenant.who.directory, table)
     card = next((node.organisation for node in view.node.up() if node.organisation), None)
-    found = {entry.id: entry for entry in directory.offered(table, card.id if card else None)}
+    found = {entry.id: entry for entry in _by_duty(field, directory.offered(table, card.id if card else None))}
     for key in identifiers(held):
         if key not in found and (entry := directory.find(table, str(key))) is not None:
             found[key] = entry
     return [(str(entry.id), entry.called(pattern)) for entry in found.values()]
+
+
+def _by_duty(field: FormField, entries: list[Entry]) -> list[Entry]:
+    if field.duty is None:
+        return entries
+    having = [entry for entry in entries if field.duty in (entry.part("duties") or ())]
+    return having if field.duty_only else [*having, *(entry for entry in entries if entry not in having)]
 
 
 def offered_by(view: "View", dotted: str) -> Offered:

@@ -77,21 +77,41 @@ def amend(
     actor: Actor,
     states: Changes | None = None,
     gone: frozenset[uuid.UUID] = frozenset(),
+    parts: Changes | None = None,
 ) -> Revision:
     """Patch the revision in force and put the copy in force at once: exempt fields, public axes, codes that come back.
 
-    `changes` gives values by sheet and field, `states` by sheet and axis, `gone` the sheets withdrawn.
-    Raises LookupError when the unit was never approved.
+    `changes` gives values by sheet and field, `states` by sheet and axis, `gone` the sheets withdrawn, `parts` what
+    else a sheet is frozen with (its title, its facts). Raises LookupError when the unit was never approved.
     """
     base = approved_revision(session, unit)
     if base is None:
         raise LookupError("cette fiche n'a pas de version approuvée")
-    snapshot = patched(base.snapshot, changes, states or {}, gone)
+    snapshot = _with_parts(patched(base.snapshot, changes, states or {}, gone), parts or {})
     snapshot = _with_entries(snapshot, named(session, changes.values()))
     revision = _store(session, unit, "amendment", base.axis, snapshot, base.id, base.config_version, actor, at)
     unit.approved_revision_id = revision.id
     session.flush()
     return revision
+
+
+def resubmit(
+    session: Session, unit: Sheet, pending: Revision, changes: Changes, *, at: datetime, actor: Actor, parts: Changes
+) -> Revision:
+    """A copy of a submission that waits, patched by whoever decides of it; the caller records what became of the
+    first.
+    """
+    snapshot = _with_parts(patched(pending.snapshot, changes, {}, frozenset()), parts)
+    snapshot = _with_entries(snapshot, named(session, changes.values()))
+    return _store(
+        session, unit, "submitted", pending.axis, snapshot, pending.base_id, pending.config_version, actor, at
+    )
+
+
+def _with_parts(snapshot: Snapshot, parts: Changes) -> Snapshot:
+    """A snapshot some sheets of which are frozen with other parts."""
+    kept = {str(sheet_id): dict(new) for sheet_id, new in parts.items()}
+    return {**snapshot, "sheets": {key: {**sheet, **kept.get(key, {})} for key, sheet in snapshot["sheets"].items()}}
 
 
 def _with_entries(snapshot: Snapshot, entries: Mapping[str, Any]) -> Snapshot:

@@ -16,7 +16,7 @@ from portal.domain.language import condition
 from portal.domain.organisations.directory import TABLES
 from portal.domain.sheets import certified
 from portal.domain.sheets.effective import EffectiveForm, effective_form
-from portal.domain.sheets.names import Cells, OwnState
+from portal.domain.sheets.names import Cells, Chosen, OwnState
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import options_of
 from portal.domain.sheets.special import SPECIAL
@@ -26,6 +26,7 @@ from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
 
 PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
+HOLE = re.compile(r" -(?: +-)+ ")  # what an empty name leaves between its two dashes
 
 
 class View(Mapping[str, Any]):
@@ -92,8 +93,12 @@ class View(Mapping[str, Any]):
         return self is other
 
     def python_of(self, field: FormField) -> Any:
-        """A field's value for conditions; None when it is empty."""
-        return KINDS[field.kind].python(self.stored(field.id), field)
+        """A field's value for conditions; None when it is empty. What the directory says of it can be read inside."""
+        value = KINDS[field.kind].python(self.stored(field.id), field)
+        if field.kind not in TABLES or field.among or not isinstance(value, str):
+            return value
+        entry = self.node.directory.find(TABLES[field.kind], value)
+        return Chosen(value, entry) if entry is not None else value
 
     def holds(
         self, expression: str | None, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None
@@ -146,7 +151,7 @@ class View(Mapping[str, Any]):
         if field.value is not None:
             return canonical(self.evaluate(field.value))
         if field.fill is not None and field.fill.locked and certified.fetches(self, field.fill):
-            return self.stored(field.fill.origin)
+            return certified.filled(self, field.fill)
         if field.rows is not None and (rows := certified.taken_rows(self, field)) is not None:
             return rows
         return self.node.data.get(field.id)
@@ -223,7 +228,7 @@ class View(Mapping[str, Any]):
 
     def fill(self, pattern: str) -> str:
         """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""
-        return PATTERN.sub(lambda m: self.show(m[1]), pattern).strip()
+        return HOLE.sub(" - ", PATTERN.sub(lambda m: self.show(m[1]), pattern)).strip()
 
     def fill_line(self, pattern: str) -> str | None:
         """The same, or None when the pattern names things and all of them are empty."""

@@ -1,4 +1,4 @@
-"""desk.yaml: what each role sees — tasks, counters, lists, tabs, trees."""
+"""desk.yaml: what each role sees — tasks, counters, lists, tabs, the levels around a sheet."""
 
 from typing import Literal
 
@@ -19,6 +19,7 @@ class Column(Model):
     since: Id | None = Field(None, description="The day the state on this axis was entered.")
     deliveries: bool = Field(False, description="Number of errors of the last transmission, empty when never sent.")
     format: Literal["auto", "short_date", "upper", "short", "join"] = "auto"
+    strong: str | None = Field(None, description="Pattern: where the cell says these words last, they are in bold.")
     help: str | None = Field(None, description="The abbreviation, in full words.")
 
 
@@ -60,6 +61,11 @@ class ListView(Model):
     page_size: int = Field(10, ge=5, le=100)
     button: str = Field("Lancer la recherche", description="Words of the search button.")
     empty: str = "Aucun enregistrement trouvé"
+    count: str = Field("{total} résultat(s) trouvé(s)", description="Under the list; `{shown}` of `{total}` sheets.")
+    sizes: str = Field(
+        "Lignes par page : {size}", description="Words around the numbers of sheets that a page may show."
+    )
+    note: str | None = Field(None, description="A line above the list: how it reads.")
     exports: list[Export] = []
     menu: str | None = Field(
         None,
@@ -75,6 +81,9 @@ class Task(Model):
     level: Id
     states: dict[Id, Names] = Field({}, description="axis → states that make a sheet a task.")
     where: Expression | None = None
+    expired: Id | None = Field(
+        None, description="Field of codes: the sheets whose code, says its reference table, is over or replaced."
+    )
     group: Id | None = Field(None, description="Ancestor level under which the sheets make one task.")
     words: str = Field("{title}", description="Text of the line: names of the group sheet, `{count}`.")
     deadline: str | None = Field(None, description="Field (date) whose earliest value is the deadline.")
@@ -91,6 +100,7 @@ class Counter(Model):
     list: Id
     where: Expression
     group: str | None = None
+    help: str | None = Field(None, description="What it counts, said under its label.")
 
 
 class Tab(Model):
@@ -114,7 +124,27 @@ class Header(Model):
     lines: list[str] = Field(
         [], description="Patterns: `{lot} Du {debut} au {fin}`; a line whose values are empty is left out."
     )
+    strong: str | None = Field(None, description="Pattern: where a line says these words last, they are in bold.")
     state: Id | None = None
+
+
+class Ranks(Model):
+    """The levels at the top of every page of a sheet, each with its title and its lines, to go from one to another."""
+
+    label: Label
+    levels: list[Id] = Field(min_length=1, description="From the highest to the lowest.")
+
+
+class Creation(Model):
+    """How people come to create sheets of a level, beside the tabs that offer it."""
+
+    menu: str | None = Field(
+        None, description="Entry of the main menu, for a level that is under no other: `Formations > Créer`."
+    )
+    choice: Id | None = Field(
+        None,
+        description="A choice of the new sheet: where only one value is possible, the button that creates it says so.",
+    )
 
 
 class Tree(Model):
@@ -134,8 +164,12 @@ class DeskFile(Model):
     tasks_label: str = "Corbeille de tâches"
     tasks: dict[Id, Task] = {}
     counters: dict[Id, Counter] = {}
+    counter_notes: dict[str, str] = Field({}, description="Group of counters → a line under its title.")
     lists: dict[Id, ListView] = {}
     tabs: dict[Id, list[Tab]] = Field({}, description="level → tabs of its page.")
     headers: dict[Id, Header] = Field({}, description="level → lines at the top of its page and of its descendants'.")
     trees: dict[Id, Tree] = {}
+    ranks: Ranks | None = Field(None, description="Replaces the lines of `headers` and the way back of every sheet.")
+    creations: dict[Id, Creation] = Field({}, description="level → where and how its sheets are created.")
+    summary_label: str = Field("Récapitulatif", description="What a sheet's summary is called.")
     banner: dict[Id, str] = Field({}, description="level → field shown as a reminder at the top of its page.")

@@ -4,7 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from portal.tenancy.schema.base import Expression, Id, Label, Model, RuleUse
+from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
+
+AMENDED = "amended"
+"""The trigger of what goes out without a new decision: the version in force was amended."""
 
 
 class Batch(Model):
@@ -32,7 +35,9 @@ class Flow(Model):
     """One way out: what triggers it, to whom, under which conditions."""
 
     target: Id
-    on: str | None = Field(None, description="`axis.move` that triggers it.")
+    on: Names = Field(
+        [], description="`axis.move` that triggers it, or several; `amended`: what goes out without a new decision."
+    )
     withdraw_on: str | None = Field(None, description="`axis.move` that withdraws what was sent.")
     per: Id | None = Field(None, description="Level of the sheets delivered; the unit's sessions by default.")
     unless: Expression | None = None

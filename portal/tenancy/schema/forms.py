@@ -10,8 +10,13 @@ from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, Rule
 class Fill(Model):
     """A value that comes from elsewhere."""
 
-    origin: str = Field(alias="from", description="Dotted name: `certification.intitule`.")
-    locked: bool = Field(False, description="Whether people may never change it.")
+    origin: str = Field(
+        alias="from", description="Dotted name: `certification.intitule`, `lieu.address`, `action.lieu.organisation`."
+    )
+    otherwise: str | None = Field(None, description="Dotted name taken where the first one is empty.")
+    locked: bool = Field(
+        False, description="Whether people may never change it; else it is a first value, given while nobody has typed."
+    )
     when: Expression | None = Field(None, description="The value comes from there only where this condition holds.")
 
 
@@ -64,6 +69,8 @@ class FormField(Model):
     among: str | None = Field(
         None, description="Values taken from the sheet itself or an ancestor: `action.couples_proposes`."
     )
+    duty: Id | None = Field(None, description="Of a contact: the duty whose holders are offered first.")
+    duty_only: bool = Field(False, description="Only the contacts who have the duty are offered.")
     rows: RowShape | None = None
     fields: list["FormField"] = Field([], description="Fields of a row.")
     rules: list[RuleUse] = Field([], description="Rules on each row.")

@@ -14,6 +14,10 @@ class PublicItem(Model):
     label: str | None = None
     value: str = Field(description="Pattern over fields and terms: `{session.start}`; left out when empty.")
     kind: Literal["text", "paragraph", "contact", "link"] = "text"
+    strong: str | None = Field(None, description="Pattern: where the value says these words last, they are in bold.")
+    each: str | None = Field(
+        None, description="Rows field: the value is a pattern over a row's fields, said once per row, on lines."
+    )
     when: Expression | None = None
 
 
@@ -23,6 +27,9 @@ class PublicSection(Model):
     id: Id
     label: str | None = None
     items: list[PublicItem]
+    each: Id | None = Field(
+        None, description="Level below: the items are said once per sheet of it, in the words of that sheet."
+    )
     when: Expression | None = None
 
 
@@ -37,12 +44,43 @@ class PublicEvents(Model):
     what: str = Field("{type}", description="Pattern over the row's fields; `{type.code}` is the choice's short code.")
     where: str = Field("{adresse.code_postal} {adresse.commune}", description="Pattern over the row's fields.")
     codes: dict[str, str] = Field({}, description="Short codes of the types of event: `{infocoll: INFOCOLL}`.")
+    upcoming: bool = Field(False, description="Only those still to come; by default all of them are shown.")
+
+
+class CatalogueColumn(Model):
+    """One fact of every session of a catalogue: a column of its files, a line of its document and of its page."""
+
+    id: Id
+    label: Label
+    value: str = Field(
+        description="`title`, `reference`, `organisation`, `programme`, `starts_on`, `ends_on`, `dates`, `town`, "
+        "`postal_code`, `place`, `department`, `seats`, `events`, `updated_on`, `address` (of the session's page), or "
+        "an item of the public page: `section.item`."
+    )
+    only: list[Literal["page", "pdf", "csv", "xlsx"]] = Field([], description="Where it is told; everywhere if empty.")
+
+    def told_in(self, place: str) -> bool:
+        """Whether it is told in a format, or on the page."""
+        return not self.only or place in self.only
+
+
+class PublicCatalogue(Model):
+    """A catalogue: the sessions of some programmes that the public sees, on one page and as files."""
+
+    label: Label
+    intro: str | None = Field(None, description="What it holds, in one paragraph.")
+    programmes: list[Id] = Field([], description="Those it holds; all of them if empty.")
+    group: Literal["department", "domain", "organisation"] = Field("department", description="How it is divided.")
+    columns: list[CatalogueColumn] = Field(min_length=1)
+    formats: list[Literal["pdf", "csv", "xlsx"]] = ["pdf", "csv", "xlsx"]
+    file: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name of its files; its id by default.")
 
 
 class PublicFile(Model):
     """public.yaml."""
 
     level: Id = "session"
+    search: Label = Field("Rechercher une formation", description="What the search is called, on its page and at home.")
     visible: Expression = Field("true", description="Condition, over the revision, for a session to be shown.")
     cancelled_when: Expression | None = Field(
         None,
@@ -53,6 +91,7 @@ class PublicFile(Model):
     sections: list[PublicSection]
     events: PublicEvents | None = None
     facets: list[Id] = Field([], description="Facets offered in search.")
+    catalogues: dict[Id, PublicCatalogue] = Field({}, description="Catalogues offered to read and to download.")
     notices: list[str] = []
     cancelled: str = Field("Cette session est annulée.", description="Words on the page of a cancelled session.")
     withdrawn: str = "Cette session n'est plus publiée."
@@ -78,28 +117,3 @@ class MailsFile(Model):
     """mails.yaml."""
 
     mails: dict[Id, Mail]
-
-
-class ImportColumn(Model):
-    """A column of an imported file."""
-
-    column: Label
-    field: str
-    required: bool = False
-
-
-class Import(Model):
-    """A file that becomes sheets."""
-
-    label: Label
-    format: Literal["csv", "xlsx", "lheo"] = "csv"
-    level: Id
-    key: str = Field(description="Column holding the external code.")
-    columns: list[ImportColumn]
-    shrink: int = Field(20, ge=0, le=100, description="Percentage of rows lost past which the file is refused.")
-
-
-class ImportsFile(Model):
-    """imports.yaml."""
-
-    imports: dict[Id, Import]

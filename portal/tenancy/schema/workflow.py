@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from portal.tenancy.schema.base import Expression, Id, Label, Model, Names
+from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
 from portal.tenancy.schema.forms import FormField
 
 Tone = Literal["todo", "wait", "done", "off", "warn", "info"]
@@ -77,6 +77,8 @@ class Move(Model):
     asks: list[FormField] = Field(
         [], description="What the move asks; kept on the sheet by field id when it has such a field."
     )
+    renews: Names = Field([], description="Among what it asks, fields that must not be left as they are.")
+    rules: list[RuleUse] = Field([], description="Rules read on the sheet once what was asked is written on it.")
     confirm: Annotated[Confirm | None, BeforeValidator(_confirm)] = None
     set: dict[str, str] = Field({}, description="Values written on the sheet by the move.")
     done: str | None = Field(None, description="Words shown once done.")

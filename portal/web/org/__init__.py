@@ -11,6 +11,7 @@ from portal.web.org import (
     history,
     lists,
     menu,
+    move_codes,
     moves,
     requests,
     rows,
@@ -23,5 +24,5 @@ from portal.web.org.blueprint import blueprint
 
 __all__ = [
     "blueprint", "choosing", "creation", "dashboard", "deliveries", "directory", "exports", "files", "history", "lists",
-    "menu", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary",
+    "menu", "move_codes", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary",
 ]  # fmt: skip

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, flash, g, request
+from flask import Response, abort, flash, g, request, url_for
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.entry.creating import CreationRefused, create_sheet, duplicate_sheet, refuse_creation
+from portal.domain.entry.creating import CreationRefused, refuse_creation
+from portal.domain.moves.creating import create as create_in_unit
+from portal.domain.moves.creating import duplicate as duplicate_in_unit
 from portal.domain.moves.perform import local_day
 from portal.domain.sheets.models import Sheet
 from portal.extensions import db
@@ -19,8 +21,9 @@ from portal.web.access import member
 from portal.web.answers import answer, redirect_to
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import open_editing
-from portal.web.org.heads import header_lines, sheet_href, sheet_title, way_back
+from portal.web.org.heads import sheet_href, sheet_title, way_back
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.ranks import landmarks, landmarks_of_new
 from portal.web.org.remedies import conditions
 
 A_YEAR = 364  # days: the same day of the week
@@ -66,12 +69,26 @@ def create(level_id: str) -> Response:
     def make(key: uuid.UUID) -> Sheet:
         opened = birth.parent
         at = opened.now if opened else datetime.now(UTC)
-        return create_sheet(
+        return create_in_unit(
             db.session(), g.tenant, level=level_id, parent=opened.sheet if opened else None, actor=g.actor, at=at,
             today=local_day(g.tenant, at), organisation_id=_organisation(birth), programme=_programme(), sheet_id=key,
         )  # fmt: skip
 
     return _once(make, lambda refusal: _page(birth, refusal, 422 if refusal.problems else 409))
+
+
+def create_below(opened: Opened, level_id: str) -> str:
+    """Create a sheet of a level under one that has just been saved, which the caller commits; where one goes next: its
+    first step, or the page that says what is in the way.
+    """
+    try:
+        made = create_in_unit(
+            opened.session, opened.tenant, level=level_id, parent=opened.sheet, actor=opened.actor, at=opened.now,
+            today=opened.view.today,
+        )  # fmt: skip
+    except CreationRefused:
+        return url_for("org.ask_creation", level_id=level_id, parent=opened.sheet.id)
+    return _arrival(made.id)
 
 
 @blueprint.get(f"{SHEET}/dupliquer")
@@ -93,7 +110,7 @@ def copy(sheet_id: uuid.UUID) -> Response:
         abort(400)
 
     def make(key: uuid.UUID) -> Sheet:
-        return duplicate_sheet(
+        return duplicate_in_unit(
             opened.session, opened.tenant, opened.sheet, actor=opened.actor, at=opened.now, today=opened.view.today,
             shift_days=shift, sheet_id=key,
         )  # fmt: skip
@@ -143,9 +160,13 @@ def _once(make: Callable[[uuid.UUID], Sheet], say: Callable[[CreationRefused], R
         if (known := _known(key)) is None:
             raise
         return redirect_to(_first_step(known))
-    opened = open_sheet(key)
-    flash(f"{opened.view.node.title} : fiche créée.", "success")
-    return redirect_to(_first_step(key))
+    return redirect_to(_arrival(key))
+
+
+def _arrival(sheet_id: uuid.UUID) -> str:
+    """Say that a sheet is there, and lead to its first step."""
+    flash(f"{open_sheet(sheet_id).view.node.title} : fiche créée.", "success")
+    return _first_step(sheet_id)
 
 
 def _key() -> uuid.UUID:
@@ -188,7 +209,7 @@ def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> R
         "title": level.creatable.label if level.creatable else level.label,
         "refusal": refusal,
         "conditions": conditions(parent, parent.view, birth.level_id) if parent else [],
-        "lines": header_lines(parent.view) if parent else [],
+        "landmarks": landmarks(parent.view, birth.level_id) if parent else landmarks_of_new(g.tenant, birth.level_id),
         "about": sheet_title(parent.view) if parent else "",
         "back": sheet_href(parent.sheet.id) if parent else f"/{g.tenant.slug}/espace/",
         "key": uuid7(),
@@ -211,7 +232,7 @@ def _copy_page(opened: Opened, refusal: CreationRefused | None, status: int = 20
         "refusal": refusal,
         "cleared": cleared,
         "key": uuid7(),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "breadcrumbs": way_back(opened, ("Dupliquer", None)),
     }
     return answer("org/sheets/copy.html", status=status, **context)

@@ -69,6 +69,6 @@ def _groups(found: list[Figure]) -> dict[str, list[dict[str, Any]]]:
     for figure in found:
         href = url_for("org.show_list", level_id=figure.level, liste=figure.list, compteur=figure.id)
         tone = "todo" if figure.count else "off"
-        item = {"label": figure.label, "count": figure.count, "href": href, "tone": tone}
+        item = {"label": figure.label, "count": figure.count, "href": href, "tone": tone, "help": figure.help}
         groups.setdefault(figure.group, []).append(item)
     return groups

@@ -31,7 +31,7 @@ TONES = {
 }  # fmt: skip
 MOVING = timedelta(minutes=10)  # a delivery due later than this is not worth asking after every few seconds
 SIZE = 10  # sheets a page
-WAITED = ("held", "due", "sending", "sent")  # states after which a target has still to answer
+WAITED = ("due", "sending", "sent")  # states after which a target has still to answer
 MINE = {"la": "ma", "le": "mon", "l'": "mon"}
 
 
@@ -132,20 +132,23 @@ def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
         "id": row.id,
         "target": hop.label,
         "state": hop.words,
-        "tone": TONES[row.state],
+        "tone": TONES[row.state] if hop.carried else "wait",
         "why": row.held_because if row.state == "held" else row.problem,
         "late": hop.late,
         "hops": steps,
-        "expected": _expected(row, opened.now),
+        "expected": _expected(hop, opened.now),
         "overdue": row.state in WAITED and bool(row.expected_by and row.expected_by < opened.now),
         "contact": hop.contact,
         "receipt": receipt,
     }
 
 
-def _expected(row: Delivery, now: datetime) -> str:
-    """When the answer, or the publication by a relay, is expected. A relay tells nothing back: it is never late."""
-    if row.expected_by is None or row.state not in (*WAITED, "relayed"):
+def _expected(hop: Hop, now: datetime) -> str:
+    """When the answer, or the publication by a relay, is expected. A relay tells nothing back: it is never late; and
+    nothing is expected of what has not left.
+    """
+    row = hop.delivery
+    if row.expected_by is None or row.state not in (*WAITED, "relayed") or not hop.carried:
         return ""
     past = row.expected_by < now
     if row.state == "relayed":
@@ -157,7 +160,9 @@ def _expected(row: Delivery, now: datetime) -> str:
 
 def _middle(hop: Hop) -> list[dict[str, Any]]:
     if hop.relayed_by is not None:
-        return [_step(f"Relayé par {hop.relayed_by}", None, "info", reached=True)]
+        return [
+            _step(f"Relayé par {hop.relayed_by}", None, "info", reached=hop.delivery.state == "relayed" and hop.carried)
+        ]
     return [_step("Envoyé", None, "done", reached=hop.delivery.state in ("sent", "acknowledged", "rejected"))]
 
 

@@ -70,6 +70,7 @@ def show_directory(organisation_id: uuid.UUID) -> Response:
         "nouns": NOUNS,
         "writable": may_write(g.actor, organisation),
         "phone": lambda value: KINDS["phone"].show(value, ADDRESS),
+        "address": lambda value: KINDS["address"].show(value, ADDRESS) if value else "",
     }
     return answer("org/directory/show.html", **context)
 

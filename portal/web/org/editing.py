@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, url_for
 
 from portal.domain.entry.completeness import Problem, problems_of_step
+from portal.domain.entry.due import lay_forced
 from portal.domain.entry.requests import CLOSED, OUT_OF_SCOPE, active_patterns, in_scope, propose_step, targets_of
 from portal.domain.entry.saving import Saved, write_value
 from portal.domain.fields import KINDS, Fault
@@ -131,6 +132,8 @@ class Editing:
             shown = self.view.form.fields.get(name)
             if shown is not None and shown.entered:
                 write_value(self.view, self.view.node, shown.field, raw, trial)
+        if self.target_id is None:
+            lay_forced(self.view)
         forget(self.view)
         self.refresh()
 

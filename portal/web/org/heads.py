@@ -1,4 +1,4 @@
-"""What stands around a sheet's pages: title, region's header lines, states, way back, steps, tabs, moves."""
+"""What stands around a sheet's pages: title, states, way back, steps, tabs, moves."""
 
 import uuid
 from collections.abc import Iterable
@@ -77,17 +77,6 @@ def editing_title(opened: Opened) -> str:
     return f"{words} (état : {state})" if state else words
 
 
-def header_lines(view: View) -> list[str]:
-    """The lines of the region's headers, for this sheet and those above; lines whose values are empty are left out."""
-    found: list[str] = []
-    for node in view.node.up():
-        header = view.tenant.desk.headers.get(node.level)
-        lines = [view.of(node).fill_line(line) for line in header.lines] if header else []
-        above = [view.of(node).fill(header.title)] if header and node is not view.node and lines else []
-        found = [*above, *(line for line in lines if line), *found]
-    return found
-
-
 def badges(opened: Opened) -> list[Badge]:
     """The states of a sheet, then what has not been sent yet."""
     found = []
@@ -109,10 +98,14 @@ def state_help(opened: Opened) -> str:
 
 
 def way_back(opened: Opened, *last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
-    """Home, the sheets above, this one, then where one is: the breadcrumbs."""
-    above = reversed(list(opened.view.node.up()))
+    """Home, the sheets above, this one, then where one is: the breadcrumbs. Where levels are shown at the top of the
+    page, the sheets above are left to them.
+    """
+    view, shown = opened.view, opened.tenant.desk.ranks
+    alone = shown is not None and view.node.level in shown.levels
+    above = [view.node] if alone else reversed(list(view.node.up()))
     crumbs: list[tuple[str, str | None]] = [("Accueil", f"/{opened.tenant.slug}/espace/")]
-    crumbs += [(node.title or node.code, sheet_href(node.id)) for node in above]
+    crumbs += [((sheet_title(view) if alone else node.title) or node.code, sheet_href(node.id)) for node in above]
     if last:
         return [*crumbs, *last]
     return [*crumbs[:-1], (crumbs[-1][0], None)]

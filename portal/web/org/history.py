@@ -12,8 +12,9 @@ from portal.tenancy.registry import registry
 from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.org.blueprint import SHEET, blueprint
-from portal.web.org.heads import TabLink, badges, header_lines, sheet_title, tabs_of, way_back
+from portal.web.org.heads import TabLink, badges, sheet_title, tabs_of, way_back
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.ranks import landmarks
 from portal.web.paging import Pages, page_wanted
 
 
@@ -42,7 +43,7 @@ def around(opened: Opened, show: str, words: str) -> dict[str, Any]:
     return {
         "opened": opened,
         "title": sheet_title(opened.view),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "tabs": _current(tabs_of(opened, None), show),
         "breadcrumbs": way_back(opened, (words, None)),

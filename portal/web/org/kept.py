@@ -126,11 +126,12 @@ def _given(editing: Editing, shown: EffectiveField) -> list[str]:
 
 
 def shape_of(editing: Editing) -> str:
-    """Which fields the step asks, which of them may be typed, which rows a source gives:
+    """Which fields the step asks, which of them may be typed, cell by cell, which rows a source gives:
     when it changes, the page draws them again.
     """
     fields = editing.step.fields
-    return fingerprint([(f.id, f.entered and editing.lock(f.id) is None, _given(editing, f)) for f in fields])
+    typed = {f.id: f.entered and editing.lock(f.id) is None for f in fields}
+    return fingerprint([(f.id, typed[f.id], _given(editing, f), sorted(f.fixed_cells)) for f in fields])
 
 
 def hidden_inputs(editing: Editing, kept: Kept | None = None) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def list_context(
         "listed": page,
         "target": target,
         "pages": Pages(page.page, page.size, page.total),
+        "counted": page.view.count.replace("{shown}", str(len(page.rows))).replace("{total}", str(page.total)),
         "sizes": sorted({*SIZES, page.view.page_size}),
         "sort_href": lambda column: here(tri=_turned(page.sort, column)),
         "size_href": lambda size: here(par_page=size),

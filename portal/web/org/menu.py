@@ -1,4 +1,4 @@
-"""The area's menu: its home, the lists that the region puts there under the words it gives them, the directory."""
+"""The area's menu: its home, what the region puts there under its own words (creations, lists), the directory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +38,12 @@ def _entries() -> Iterator[Entry]:
     yield Entry(
         "", g.tenant.desk.tasks_label if tasks_for(g.tenant, g.actor) else "Accueil", home, request.path == home
     )
+    for level_id, creation in g.tenant.desk.creations.items():
+        creatable = g.tenant.level(level_id).creatable
+        if creation.menu and creatable is not None and g.actor.roles & set(creatable.by):
+            group, _, label = creation.menu.rpartition(SEPARATOR)
+            href = url_for("org.ask_creation", level_id=level_id)
+            yield Entry(group, label, href, request.path == href)
     for list_id, view in lists_for(g.tenant, g.actor).items():
         if view.menu is None:
             continue

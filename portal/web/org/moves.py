@@ -16,13 +16,17 @@ from portal.domain.workflow import MoveRefused, check_move, find_move
 from portal.extensions import db
 from portal.tenancy.schema import Move
 from portal.web.access import member
-from portal.web.answers import answer, redirect_to
+from portal.web.answers import answer, is_partial, redirect_to
+from portal.web.coded import PICKED
 from portal.web.destinations import local_path
 from portal.web.drawn import Drawing, Drawn
 from portal.web.kind_fields import plain
 from portal.web.org.blueprint import SHEET, blueprint
-from portal.web.org.heads import badges, header_lines, move_label, needs_screen, sheet_href, way_back
+from portal.web.org.choosing import code_asked
+from portal.web.org.heads import badges, move_label, needs_screen, sheet_href, way_back
+from portal.web.org.move_codes import asked_before, first_value, links_of, search_asked
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.ranks import landmarks
 from portal.web.org.summary import summary_answer
 
 ADDRESS = f"{SHEET}/actions/<move_id>"
@@ -41,7 +45,10 @@ def ask(sheet_id: uuid.UUID, move_id: str) -> Response:
         )
     except MoveRefused as refusal:
         return _impossible(opened, refusal.message)
-    return _screen(opened, axis, move_id, move)
+    given, reason = asked_before(move)
+    if is_partial() and any(d.kind in PICKED for d in move.asks):
+        return redirect_to(request.full_path)  # its search opens over a page, not over a dialog
+    return _screen(opened, axis, move_id, move, inputs=given, reason=reason)
 
 
 @blueprint.post(ADDRESS)
@@ -75,6 +82,11 @@ def _find(opened: Opened, move_id: str) -> tuple[str, Move]:
 def _perform(opened: Opened, move_id: str, axis: str, move: Move) -> Response:
     inputs = {f.id: plain(KINDS[f.kind].read(request.form, f.id, f)) for f in move.asks}
     reason = request.form.get("motif") or request.form.get("reason")
+    if searched := code_asked(request.form):
+        name, _, new = searched
+        if not new:
+            return search_asked(opened, axis, move_id, name)
+        return _screen(opened, axis, move_id, move, inputs={**inputs, name: new}, reason=reason or None)
     parent_id = opened.sheet.parent_id
     try:
         _check_reading(opened)
@@ -170,11 +182,11 @@ def _screen(
         "title": (move.confirm.title if move.confirm else None) or label,
         "label": label,
         "warnings": [opened.view.fill(w) for w in move.confirm.warnings] if move.confirm else [],
-        "fields": _asked(opened, move, inputs or {}, faults or {}),
+        "fields": _asked(opened, axis, move_id, move, inputs or {}, faults or {}),
         "reason": {"asked": move.reason, "value": reason or "", "error": _reason_fault(move, reason)},
         "danger": move.tone == "danger",
         "back": _page(opened),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "breadcrumbs": _way(opened, (label, None)),
     }
     return answer("org/sheets/move.html", "org/sheets/_move.html", status, **context)
@@ -184,14 +196,15 @@ def _reason_fault(move: Move, reason: str | None) -> str | None:
     return "Indiquez le motif." if move.reason == "required" and reason is not None and not reason.strip() else None
 
 
-def _asked(opened: Opened, move: Move, inputs: Mapping[str, Any], faults: Mapping[str, str]) -> list[Drawn]:
+def _asked(
+    opened: Opened, axis: str, move_id: str, move: Move, inputs: Mapping[str, Any], faults: Mapping[str, str]
+) -> list[Drawn]:
     """What the move asks, each thing as a field."""
-    drawing, drawn = Drawing(opened.view), []
+    drawing, drawn = Drawing(opened.view, links_of(opened, axis, move_id, move)), []
     for definition in move.asks:
-        held = inputs.get(
-            definition.id, KINDS[definition.kind].raw(opened.view.node.data.get(definition.id), definition)
-        )
-        one = drawing.field(EffectiveField(definition, ""), held)
+        first, said = first_value(opened.view, move, definition)
+        one = drawing.field(EffectiveField(definition, ""), inputs.get(definition.id, first))
         one.error = faults.get(definition.id)
+        one.help = " ".join(filter(None, (said, one.help))) or None
         drawn.append(one)
     return drawn

@@ -57,6 +57,17 @@ class Opened:
         """The address of its summary."""
         return url_for("org.show_summary", sheet_id=self.sheet.id)
 
+    @cached_property
+    def sent_in(self) -> View:
+        """What is sent to be decided: this sheet, or the one above of which it is a part."""
+        unit = next((n for n in self.view.node.up() if self.tenant.unit_axis(n.level)), self.view.node)
+        return self.view.of(unit)
+
+    @property
+    def state_href(self) -> str:
+        """The address of the summary of what is sent."""
+        return url_for("org.show_summary", sheet_id=self.sent_in.node.id)
+
     @property
     def proposals_href(self) -> str:
         """For a change request, the address of what it proposes."""

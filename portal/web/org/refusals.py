@@ -6,8 +6,9 @@ from portal.extensions import db
 from portal.web.access import typed_words
 from portal.web.answers import answer, is_partial, reswap, tell
 from portal.web.org.editing import Editing
-from portal.web.org.heads import header_lines, way_back
+from portal.web.org.heads import way_back
 from portal.web.org.kept import hidden_inputs
+from portal.web.org.ranks import landmarks
 
 
 def refused(editing: Editing, message: str) -> Response:
@@ -21,7 +22,7 @@ def refused(editing: Editing, message: str) -> Response:
         return tell(response, toast={"text": message, "tone": "warn"})
     return answer(
         "org/sheets/refused.html", status=409, message=message, editing=editing, words=_named_words(editing),
-        lines=header_lines(editing.opened.view), breadcrumbs=way_back(editing.opened),
+        landmarks=landmarks(editing.opened.view), breadcrumbs=way_back(editing.opened),
     )  # fmt: skip
 
 

@@ -16,9 +16,11 @@ from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import Editing
-from portal.web.org.heads import badges, header_lines, pressables, sheet_href, sheet_title, way_back
+from portal.web.org.following import creation_offer
+from portal.web.org.heads import badges, pressables, sheet_href, sheet_title, way_back
 from portal.web.org.opened import Opened, open_sheet
-from portal.web.org.tabs import creation_offer, node_badges, shows
+from portal.web.org.ranks import landmarks
+from portal.web.org.tabs import node_badges, shows
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def show_request(sheet_id: uuid.UUID) -> Response:
         "opened": opened,
         "title": sheet_title(opened.view),
         "badges": badges(opened),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "targets": targets(opened),
         "tabs": [{**tab, "current": tab["href"] == opened.proposals_href} for tab in request_tabs(opened, None)],
         "moves": [m for m in buttons if not m.blocked],

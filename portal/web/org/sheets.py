@@ -9,9 +9,9 @@ from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import open_editing
+from portal.web.org.following import offers_below
 from portal.web.org.heads import (
     badges,
-    header_lines,
     pressables,
     sheet_href,
     sheet_title,
@@ -20,6 +20,7 @@ from portal.web.org.heads import (
     way_back,
 )
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.ranks import landmarks
 from portal.web.org.step_page import step_context
 from portal.web.org.tabs import tab_body, unmet_below
 
@@ -36,7 +37,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "opened": opened,
         "title": sheet_title(opened.view),
         "breadcrumbs": way_back(opened),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "state_help": state_help(opened),
         "banner": _banner(opened),
@@ -49,6 +50,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "copy": _may_copy(opened),
         "summary": bool(opened.view.form.steps),
         "proposals": opened.level.amends is not None,
+        "offers": offers_below(opened) if current and current.tab.show == "steps" else [],
     }
     return answer("org/sheets/sheet.html", "org/sheets/_tab.html", **context)
 

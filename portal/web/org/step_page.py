@@ -15,8 +15,10 @@ from portal.web.coded import NOT_YOURS, comes_from_certification
 from portal.web.drawn import Drawn
 from portal.web.forms import StepForm
 from portal.web.org.editing import Editing
-from portal.web.org.heads import badges, editing_title, header_lines, pressables, stepper_items, way_back
+from portal.web.org.following import offers_below
+from portal.web.org.heads import badges, editing_title, pressables, stepper_items, way_back
 from portal.web.org.kept import Kept, hidden_inputs, saved_words
+from portal.web.org.ranks import landmarks
 from portal.web.org.remedies import Condition, conditions
 from portal.web.org.requests import request_tabs
 from portal.web.prose import prose
@@ -39,7 +41,7 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "title": editing_title(opened),
         "about": editing.view.node.title,
         "breadcrumbs": way_back(opened, (editing.step.step.label, None)),
-        "lines": header_lines(opened.view),
+        "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "steps": stepper_of(editing),
         "fields": drawn,
@@ -53,6 +55,7 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "moves": [m for m in pressables(opened) if not m.blocked] if editing.target_id is None else [],
         "tabs": request_tabs(opened, editing.target_id) if opened.level.amends and not onglet else [],
         "last": editing.following is None,
+        "offers": offers_below(opened) if editing.following is None and editing.target_id is None else [],
         "onglet": onglet,
         "button": editing.view.form.labels.get(f"button.{editing.view.node.level}.{editing.step.id}"),
     }

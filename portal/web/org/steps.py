@@ -14,6 +14,7 @@ from portal.web.drawn import Drawn
 from portal.web.forms import StepForm, tidied
 from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
 from portal.web.org.choosing import answer_asked, code_asked
+from portal.web.org.creation import create_below
 from portal.web.org.editing import Editing, open_step
 from portal.web.org.files import change_file
 from portal.web.org.heads import sheet_href
@@ -81,6 +82,8 @@ def _saved(kept: Kept) -> Response | None:
 def _next(editing: Editing) -> str:
     """Where one goes once a step is saved."""
     sheet_id, action = editing.opened.sheet.id, request.form.get("_action")
+    if (level_id := request.form.get("_suite", "")) in editing.view.tenant.who.levels:
+        return create_below(editing.opened, level_id)
     if onglet := request.form.get("_onglet"):
         flash(saved_words(editing, editing.opened.now) + ".", "success")
         return url_for("org.show_sheet", sheet_id=sheet_id, onglet=onglet)

@@ -7,16 +7,19 @@ from typing import Any
 
 from flask import Response, url_for
 
-from portal.domain.entry.completeness import Problem
+from portal.domain.entry.completeness import Problem, sent_with
 from portal.domain.entry.saving import shown_raw
 from portal.domain.sheets.effective import EffectiveField, EffectiveStep
+from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.org.blueprint import SHEET, blueprint
-from portal.web.org.heads import badges, editing_title, header_lines, pressables, state_help, way_back
+from portal.web.org.following import offers_below
+from portal.web.org.heads import badges, editing_title, pressables, sheet_href, sheet_title, state_help, way_back
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.ranks import landmarks
 from portal.web.org.remedies import conditions, problem_href
 
 
@@ -41,6 +44,15 @@ class Section:
     lines: list[Line] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Fiche:
+    """Another sheet that goes with this one: what it is called, what is left to do in it."""
+
+    title: str
+    href: str
+    lines: list[Line]
+
+
 @blueprint.get(f"{SHEET}/recapitulatif")
 @member()
 def show_summary(sheet_id: uuid.UUID) -> Response:
@@ -52,16 +64,21 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
     """The summary; `message` and `found` say why a move was refused."""
     problems = [*opened.problems, *(p for p in found if p not in opened.problems)]
     buttons = pressables(opened)
+    label = opened.tenant.desk.summary_label if opened.sent_in is opened.view else "Récapitulatif"
     context: dict[str, Any] = {
         "opened": opened,
         "title": editing_title(opened),
-        "breadcrumbs": way_back(opened, ("Récapitulatif", None)),
-        "lines": header_lines(opened.view),
+        "label": label,
+        "sent_title": sheet_title(opened.sent_in),
+        "breadcrumbs": way_back(opened, (label, None)),
+        "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "state_help": state_help(opened),
         "conditions": conditions(opened, opened.view, opened.sheet.level),
         "sections": sections_of(opened.view, problems),
-        "below": below(opened, problems),
+        "above": others(opened, sent_with(opened.view), problems),
+        "below": others(opened, list(opened.view.node.down())[1:], problems),
+        "offers": offers_below(opened),
         "faults": faults_of(p for p in problems if p.severity == "block"),
         "moves": [m for m in buttons if not m.blocked],
         "blocked": [m for m in buttons if m.blocked],
@@ -120,14 +137,20 @@ def _said(problem: Problem) -> str:
     return f"{problem.label.rpartition(' — ')[2]} : {problem.message}" if inside else problem.message
 
 
-def below(opened: Opened, problems: Iterable[Problem]) -> list[tuple[str, list[Line]]]:
-    """What is left to do in the sheets below, sheet by sheet."""
-    found: dict[str, list[Line]] = {}
-    for p in problems:
-        if p.sheet_id != opened.sheet.id:
-            line = Line(p.label or p.sheet_title, False, problem_href(p), p.message, p.severity != "block")
-            found.setdefault(p.sheet_title, []).append(line)
-    return list(found.items())
+def others(opened: Opened, nodes: Iterable[Node], problems: Sequence[Problem]) -> list[Fiche]:
+    """The sheets that go with this one, each with what is left to do in it."""
+    return [
+        Fiche(
+            sheet_title(opened.view.of(node)),
+            sheet_href(node.id),
+            [
+                Line(p.label or p.sheet_title, False, problem_href(p), p.message, p.severity != "block")
+                for p in problems
+                if p.sheet_id == node.id
+            ],
+        )
+        for node in nodes
+    ]
 
 
 def faults_of(problems: Iterable[Problem]) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """What each kind of tab of a sheet's page shows. A module that knows how to show one registers it with `shows`."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from portal.domain.sheets.effective import EffectiveStep
 from portal.domain.sheets.nodes import Node
 from portal.tenancy.schema import Tab
 from portal.web.org.editing import open_editing
+from portal.web.org.following import creation_offer
 from portal.web.org.heads import STATUS, Badge, sheet_href
 from portal.web.org.opened import Opened
 from portal.web.org.remedies import Condition, conditions
@@ -91,17 +91,6 @@ def node_badges(opened: Opened, node: Node) -> list[Badge]:
         if label := view.state_label(axis_id):
             found.append(Badge(label, state.tone if state else "info"))
     return found
-
-
-def creation_offer(opened: Opened, level_id: str) -> dict[str, Any] | None:
-    """The button that creates a sheet of a level under this one; None where this person may not."""
-    level = opened.tenant.level(level_id)
-    here = level.parent == opened.sheet.level
-    if level.creatable is None or not here or not opened.actor.roles & set(level.creatable.by):
-        return None
-    if not opened.view.holds(level.creatable.when):
-        return None
-    return {"label": level.creatable.label, "level_id": level_id, "parent": opened.sheet.id}
 
 
 def unmet_below(opened: Opened, level_id: str) -> list[Condition]:

@@ -14,7 +14,9 @@ from portal.settings import ROOT
 from portal.web.answers import is_partial
 
 KEPT = "public, max-age=60"
-PARTS = ("templates/public", "templates/layouts", "templates/components", "static/css", "static/js")
+PARTS = (
+    "templates/public", "templates/layouts", "templates/components", "static/css", "static/js", "portal/web/public",
+)  # fmt: skip
 
 
 def known(*facts: Any) -> Response | None:
@@ -47,16 +49,17 @@ def _may_be_kept() -> bool:
 
 def _tag(facts: Iterable[Any]) -> str:
     tenant = g.get("tenant")
-    words = [request.full_path, str(is_partial()), tenant.digest if tenant else "", _release(), *map(str, facts)]
+    words = [request.full_path, str(is_partial()), tenant.digest if tenant else "", release(), *map(str, facts)]
     return hashlib.sha256("\x00".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _release() -> str:
+def release() -> str:
     """What the pages are made with: a new release makes new pages of the same facts."""
     return _digest() if not current_app.debug else _digest.__wrapped__()
 
 
 @cache
 def _digest() -> str:
-    files = sorted(path for part in PARTS for path in Path(ROOT / part).rglob("*") if path.is_file())
+    found = (path for part in PARTS for path in Path(ROOT / part).rglob("*"))
+    files = sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import url_for
 
+from portal.domain.catalogue.days import period
 from portal.domain.fields.french import day as digits
 from portal.domain.fields.french import plural
 from portal.tenancy.registry import UnknownTenantError, registry
-from portal.web.public.days import period
 
 
 @dataclass(frozen=True)

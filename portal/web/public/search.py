@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
+from portal.domain.catalogue.days import in_words
 from portal.domain.catalogue.paging import read_key
 from portal.domain.catalogue.places import Place, find_place
 from portal.domain.catalogue.queries import CAP, Results, SearchQuery, search
@@ -17,7 +18,8 @@ from portal.web.public.asked import RADII, Asked, read, text
 from portal.web.public.blueprint import blueprint
 from portal.web.public.caching import kept, known
 from portal.web.public.cards import card
-from portal.web.public.days import in_words, today_in
+from portal.web.public.days import today_in
+from portal.web.public.offered import declared_with
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def _context(tenant: Tenant | None, path: str, asked: Asked, place: Place | None
         "radii": RADII,
         "programmes": tenant.who.programmes if tenant else {},
         "problems": [*asked.problems, *(unknown if asked.lieu and place is None else [])],
+        "catalogues": declared_with(asked.programme) if asked.programme else [],
         "count": _count(results),
         "chips": _chips(tenant, path, asked, place),
         "previous": asked.address(path, avant=results.previous) if results.previous else None,

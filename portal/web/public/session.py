@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, url_for
 
+from portal.domain.catalogue.days import is_ahead, meeting, period
 from portal.domain.catalogue.queries import events_of
 from portal.domain.catalogue.queries import session_page as row_of
 from portal.domain.fields.french import plural
@@ -15,7 +16,8 @@ from portal.web.access import public
 from portal.web.public.blueprint import blueprint
 from portal.web.public.caching import kept, known
 from portal.web.public.cards import place
-from portal.web.public.days import meeting, period, today_in
+from portal.web.public.days import today_in
+from portal.web.public.open_days import open_days
 
 LONGEST_REFERENCE = 200
 
@@ -51,14 +53,15 @@ def _page(reference: str, template: str) -> Response:
     if row.status == "withdrawn":
         return make_response(render_template("public/gone.html", words=words), 410)
     today = today_in(g.tenant)
-    facts = (today, row.revision_id, row.published_at, row.status)
+    days = open_days(row)
+    facts = (today, row.revision_id, row.published_at, row.status, *days)
     if (unchanged := known(*facts)) is not None:
         return unchanged
     fate = _fate(row, words, today)
     page = render_template(
         template, row=row, words=words, fate=fate, key_facts=_key_facts(row) if fate is None else [],
-        sections=_sections(row, promoted=fate is None), events=_events(row),
-        href=url_for("public.session_page", reference=reference),
+        sections=_sections(row, promoted=fate is None), events=_events(row, words, today),
+        href=url_for("public.session_page", reference=reference), open_days=days,
     )  # fmt: skip
     return kept(make_response(page), *facts)
 
@@ -97,6 +100,8 @@ def _sections(row: Any, *, promoted: bool) -> list[dict[str, Any]]:
     return [section for section in kept_items if section["items"]]
 
 
-def _events(row: Any) -> list[tuple[str, str, str]]:
-    found = events_of(db.session(), row)
+def _events(row: Any, words: PublicFile, today: date) -> list[tuple[str, str, str]]:
+    """When, what and where; only what is still to come where the region says so."""
+    upcoming = words.events is not None and words.events.upcoming
+    found = [e for e in events_of(db.session(), row) if not upcoming or is_ahead(e, today)]
     return [(meeting(e.starts_on, e.starts_at, e.ends_on, e.ends_at), e.what, e.place) for e in found]

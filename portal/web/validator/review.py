@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from flask import Response, abort, g, request, url_for
 
 from portal.domain.entry.completeness import Problem, problems_of_unit
+from portal.domain.fields import KINDS
+from portal.domain.imports.queries import SourceChange, changed_since_sent
 from portal.domain.people import Side
 from portal.domain.sheets.decisions import version_numbered
 from portal.domain.sheets.models import Revision
@@ -76,8 +78,8 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
 
 
 EMPTY: dict[str, Any] = {
-    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "remark": "", "old_title": "",
-    "new_title": "", "other_configuration": None,
+    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "source": [], "remark": "",
+    "old_title": "", "new_title": "", "other_configuration": None,
 }  # fmt: skip
 
 
@@ -97,7 +99,24 @@ def _unit(opened: Opened) -> dict[str, Any]:
     now = opened.view_of(unit_of(opened.pending.snapshot))
     warnings = problems_of_unit(opened.session, now, "send")
     base = approved_revision(opened.session, opened.sheet)
-    return {**_compared(opened, opened.pending, base), "warnings": [_worded(opened, p) for p in warnings]}
+    return {
+        **_compared(opened, opened.pending, base),
+        "warnings": [_worded(opened, p) for p in warnings],
+        "source": [_from_source(opened, one) for one in _changed(opened)],
+    }
+
+
+def _changed(opened: Opened) -> list[SourceChange]:
+    """What imports changed since the submission was made."""
+    return changed_since_sent(opened.session, opened.tenant, opened.pending) if opened.pending else []
+
+
+def _from_source(opened: Opened, change: SourceChange) -> str:
+    """« Places commandées : 12 à l’envoi, 15 maintenant », under the title of the sheet when it is another one."""
+    kind, field = KINDS[change.field.kind], change.field
+    sent, now = (kind.show(value, field, opened.live.context) or "rien" for value in (change.sent, change.now))
+    title = "" if change.sheet_id == opened.sheet.id else f"{change.title} – "
+    return f"{title}{field.words} : {sent} à l’envoi, {now} maintenant"
 
 
 def _compared(opened: Opened, revision: Revision, base: Revision | None = None) -> dict[str, Any]:

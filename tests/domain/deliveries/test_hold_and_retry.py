@@ -137,8 +137,13 @@ def test_screen_shows_the_last_word_of_each_target_in_the_declared_order(make_wo
     assert [(hop.label, hop.words, hop.relayed_by, hop.contact) for hop in hops] == [
         ("la Région", "À envoyer", None, None),
         ("Ma Formation", "À envoyer", None, "Assistance"),
-        ("le Carif", "Relayé", "Ma Formation", None),
+        ("le Carif", "En attente du relais", "Ma Formation", None),
     ]
+    for row in world.rows("mfme"):
+        row.state = "acknowledged"
+    world.session.flush()
+    hops = hops_of(world.session, world.tenant, [world.unit.id])[world.unit.id]
+    assert [hop.words for hop in hops if hop.relayed_by] == ["Relayé"]
     assert len(deliveries_of(world.session, [world.unit.id], past=True)[world.unit.id]) == 6
 
 

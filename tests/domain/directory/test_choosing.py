@@ -165,3 +165,42 @@ def test_thirty_sites_and_thirty_sheets_cost_the_queries_of_one(kept, statements
         others.append(make_sheet(kept.session, kept.tenant, "session", kept.sheet.parent, kept.holder))
 
     assert read() == first
+
+
+def test_those_who_have_the_duty_come_first_or_alone(kept):
+    for name, duties in (("Ada", []), ("Bea", ["handicap"]), ("Cleo", ["mobilite", "handicap"])):
+        contact(kept.session, kept.holder, name, code=None, duties=duties)
+    view = kept.view()
+
+    def names(field: str) -> list[str]:
+        return [words.partition(" - ")[0] for words in labels(view, field)]
+
+    assert names("referent") == ["Bea", "Cleo", "Ada"]
+    assert names("mobilite") == ["Cleo"]
+
+
+def test_one_who_no_longer_has_the_duty_keeps_their_name_where_they_were_chosen(kept):
+    found = contact(kept.session, kept.holder, "Ada", duties=[])
+    view = kept.choose(mobilite=found.id)
+    assert view.show("mobilite").startswith("1902, Ada")
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("lieu.organisation == organisation.name", True),
+        ("lieu.address.commune == 'Nantes'", True),
+        ("lieu.adresse.insee == '44109' and lieu.commune == 'Nantes'", True),
+        ("lieu.organisation_id == 'x'", False),
+        ("referent.duties == ['handicap']", True),
+        ("'mobilite' in referent.missions", False),
+        ("filled(partenaire.siret)", False),
+    ],
+)
+def test_conditions_read_what_an_entry_says(kept, expression, holds):
+    place, ida = site(kept.session, kept.holder), contact(kept.session, kept.holder, duties=["handicap"])
+    kept.sheet.data = {k: v for k, v in kept.sheet.data.items() if k != "partenaire"}
+    view = kept.choose(lieu=place.id, referent=ida.id)
+
+    assert view.holds(expression) is holds
+    assert view.evaluate("lieu") == str(place.id)

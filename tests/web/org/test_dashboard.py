@@ -150,12 +150,12 @@ def test_figures_open_the_list_of_what_they_count(of, offer, change, configure):
     )  # fmt: skip
     configure(home={"organisme": "counters"}, tasks={}, counters={"transmises": counter})
 
-    link = soup(of.get(HOME)).select_one(".counters a")
+    link = soup(of.get(HOME)).select_one(".figures a")
     listed = of.get(link["href"])
 
     assert link.strong.text == "1"
     assert len(rows(listed)) == 1
-    assert "Sessions transmises" in soup(listed).select_one("main .tag").text
+    assert "Sessions transmises 1 résultat" in " ".join(soup(listed).h1.text.split())
     assert len(rows(of.get(f"{HOME}session/?liste=sessions"))) == 2
 
 

@@ -57,15 +57,18 @@ def test_whose_turn_it_is(of, offer, url):
     assert "La suite dépend de : la Région" in soup(of.get(url)).find(id="envois").get_text(" ", strip=True)
 
 
-def test_one_line_per_target_in_the_order_of_the_region(of, url, sent):
+def test_one_line_per_target_in_the_order_of_the_region(of, url, sent, settle):
     page = of.get(url)
 
     heads = [h.get_text(" ", strip=True) for h in soup(page).select("#envois article h3")]
     assert heads == [
         "Région Auvergne-Rhône-Alpes À envoyer", "Ma Formation Mon Emploi (MFME) À envoyer",
-        "Site du CARIF Auvergne-Rhône-Alpes Relayé", "Catalogue national de l'offre de formation (Offre Info) Relayé",
+        "Site du CARIF Auvergne-Rhône-Alpes En attente du relais",
+        "Catalogue national de l'offre de formation (Offre Info) En attente du relais",
     ]  # fmt: skip
-    text = soup(page).find(id="envois").get_text(" ", strip=True)
+    assert "Diffusion attendue" not in soup(page).find(id="envois").text  # nothing has left
+    settle("acknowledged")
+    text = soup(of.get(url)).find(id="envois").get_text(" ", strip=True)
     assert "Relayé par Ma Formation Mon Emploi (MFME)" in text
     assert "Diffusion attendue avant le" in text
     assert "Une question ? Assistance de Ma Formation Mon Emploi" in text

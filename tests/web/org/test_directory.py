@@ -138,6 +138,34 @@ def test_an_open_day_is_at_one_of_the_sites_offered(app, ida, holder, here):
     assert "Aucune journée portes ouvertes" in ida.get(here()).text
 
 
+def test_an_open_day_elsewhere_has_an_address_and_a_page_to_register(app, ida, holder, here):
+    place = add(app, holder, site)
+    typed = {"starts_at": "02/05/2026 09:00", "text": "Venez", "url": "exemple", "address-pays": "FRANCE"}
+    where = {"address-numero": "1", "address-voie": "place Bellecour", "address-code_postal": "69002",
+             "address-commune": "Lyon"}  # fmt: skip
+
+    refused = ida.post(here("/journees/nouveau"), typed)
+    assert refused.status_code == 422 and soup(refused).select_one("#faults a")["href"] == "#field-url"
+    typed |= {"url": "https://exemple.fr/portes"}
+    both = ida.post(here("/journees/nouveau"), typed | where | {"site_id": str(place)})
+    assert both.status_code == 422 and "pas les deux" in soup(both).select_one("#faults").text
+    half = ida.post(here("/journees/nouveau"), typed | {"address-voie": "place Bellecour"})
+    assert half.status_code == 422
+    assert ida.post(here("/journees/nouveau"), typed | where).status_code == 303
+
+    day = only(app, OpenDay)
+    row = soup(ida.get(here())).select_one(f"#open_day-{day.id}")
+    assert "place Bellecour, 69002 Lyon" in row.text
+    assert row.select_one("td a")["href"] == "https://exemple.fr/portes"
+
+
+def test_an_open_day_may_say_no_more_than_when_and_what(app, ida, here):
+    typed = {"starts_at": "02/05/2026 09:00", "text": "Venez", "address-pays": "FRANCE"}
+
+    assert ida.post(here("/journees/nouveau"), typed).status_code == 303
+    assert (only(app, OpenDay).address, only(app, OpenDay).url) == ({}, None)
+
+
 def test_a_site_that_a_session_names_stays_in_its_form_and_leaves_the_others(app, ida, holder, here):
     named, free = add(app, holder, site, "Nommé"), add(app, holder, site, "Libre")
     with inside(app, SLUG) as session:

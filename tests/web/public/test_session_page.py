@@ -131,10 +131,10 @@ def test_print_page_says_the_same_and_where_it_comes_from(client, published):
     assert f"http://localhost{address}" in words(answer)
 
 
-def test_page_reads_two_statements(client, published, statements):
+def test_page_reads_the_session_its_events_and_its_open_days(client, published, statements):
     address = published()
 
     with statements() as seen:
         assert client.get(address).status_code == 200
 
-    assert len([s for s in seen if "set_config" not in s]) == 2
+    assert len([s for s in seen if "set_config" not in s]) == 3

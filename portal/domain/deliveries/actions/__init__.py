@@ -3,7 +3,7 @@
 from portal.domain.deliveries.actions.claim import Claim, claim_due, release_claims
 from portal.domain.deliveries.actions.hold import hold_target, release_target, retry_all, retry_delivery
 from portal.domain.deliveries.actions.open import open_deliveries
-from portal.domain.deliveries.actions.readiness import recheck_held
+from portal.domain.deliveries.actions.readiness import recheck_amended, recheck_held
 from portal.domain.deliveries.actions.receipt import write_codes
 from portal.domain.deliveries.actions.record import Tried, hasten_target, record_answers
 
@@ -14,6 +14,7 @@ __all__ = [
     "hasten_target",
     "hold_target",
     "open_deliveries",
+    "recheck_amended",
     "recheck_held",
     "record_answers",
     "release_claims",

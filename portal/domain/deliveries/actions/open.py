@@ -48,13 +48,15 @@ def open_deliveries(
     unit_sheet: Sheet,
     move: str,
     at: datetime,
+    amended: bool = False,
 ) -> list[uuid.UUID]:
     """Open one row per flow declared for `axis.move` and per sheet delivered; returns the ids of those to be sent.
 
+    `amended` says that the revision went out without a new decision, which some flows wait for as well.
     Older rows of the same sheet and target that have not left are superseded. A sheet that left the unit since it was
     delivered is withdrawn. A withdrawal of what was never sent cancels it and owes nothing.
     """
-    planned = plan(tenant, revision, move, local_day(tenant, at))
+    planned = plan(tenant, revision, move, local_day(tenant, at), amended=amended)
     owed = [_Owed(p.flow, p.sheet_id, revision.id, p.verb, p.view) for p in planned]
     owed += _left_behind(session, owed, revision)
     if not owed:

@@ -9,6 +9,7 @@ from portal.domain.deliveries.payload import FrozenUnit
 from portal.domain.sheets.nodes import Node, nodes_of
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import Flow
+from portal.tenancy.schema.flows import AMENDED
 from portal.tenancy.tenant import Tenant
 
 
@@ -31,15 +32,17 @@ class Planned:
         return self.view.node.id
 
 
-def plan(tenant: Tenant, revision: FrozenUnit, move: str, today: date) -> list[Planned]:
+def plan(tenant: Tenant, revision: FrozenUnit, move: str, today: date, *, amended: bool = False) -> list[Planned]:
     """What the flows declared for `axis.move` owe, on the sheets of a revision; a target gets a sheet once.
 
+    `amended` says that the revision went out without a new decision: flows that wait for that owe it too.
     Relays without a trigger of their own follow the flow that carries them, however long the chain.
     """
     nodes = nodes_of(revision.snapshot)
     unit = nodes[uuid.UUID(revision.snapshot["unit"])]
     own = (flow for flow in tenant.flows.flows if flow.on or flow.withdraw_on)
-    found = _once(p for flow in own for p in _triggered(tenant, flow, unit, move, today))
+    moves = {move, AMENDED} if amended else {move}
+    found = _once(p for flow in own for p in _triggered(tenant, flow, unit, moves, today))
     waiting = [flow for flow in tenant.flows.flows if not flow.on and not flow.withdraw_on]
     while True:
         carried = _once(p for flow in waiting for p in _carried(flow, found))
@@ -56,10 +59,10 @@ def _once(planned: Iterable[Planned]) -> dict[tuple[str, uuid.UUID], Planned]:
     return found
 
 
-def _triggered(tenant: Tenant, flow: Flow, unit: Node, move: str, today: date) -> Iterator[Planned]:
-    verb = {flow.on: "put", flow.withdraw_on: "withdraw"}.get(move)
-    if verb is None:
+def _triggered(tenant: Tenant, flow: Flow, unit: Node, moves: set[str], today: date) -> Iterator[Planned]:
+    if flow.withdraw_on not in moves and moves.isdisjoint(flow.on):
         return
+    verb = "withdraw" if flow.withdraw_on in moves else "put"
     root = View(tenant, unit, today)
     for node in _delivered(tenant, flow, unit):
         view = root.of(node)

@@ -7,9 +7,11 @@ from portal.domain.reference.queries.calendar import (
     working_days_after,
 )
 from portal.domain.reference.queries.certifications import (
+    ENDING,
     certification,
     certification_blocks,
     certification_kinds,
+    over_certifications,
     search_certifications,
 )
 from portal.domain.reference.queries.codes import (
@@ -38,6 +40,7 @@ from portal.domain.reference.queries.nearby import NearbyCommune, communes_withi
 from portal.domain.reference.queries.search import search_communes
 
 __all__ = [
+    "ENDING",
     "CommuneHit",
     "FormacodeHit",
     "NearbyCommune",
@@ -58,6 +61,7 @@ __all__ = [
     "is_working_day",
     "loaded_datasets",
     "nsf",
+    "over_certifications",
     "public",
     "publics",
     "rome",

@@ -4,9 +4,22 @@ The table is partial: a code it does not know is not thereby wrong.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    SelectBase,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.domain.reference.models import Certification, CertificationBlock
 from portal.domain.reference.names import plain_form
@@ -50,6 +63,26 @@ def certification_kinds(level: int | None = None) -> list[str]:
     """The kinds of certification there are, at one level or at all, in the order of the alphabet."""
     kinds = select(Certification.kind).distinct().order_by(Certification.kind)
     return list(db.session.scalars(kinds if level is None else kinds.where(Certification.level == level)))
+
+
+def over_certifications(today: date) -> CompoundSelect[tuple[str]]:
+    """The codes, Certif Info and RNCP alike, that may be used no more on a day, or that another replaces.
+
+    An RNCP code stands for all the certifications of its sheet: it is over once all of them are.
+    """
+    ended = or_(
+        Certification.replaced_by.is_not(None),
+        Certification.valid_until < today,
+        and_(Certification.valid_until.is_(None), Certification.last_session_year < today.year),
+    )
+    by_number = select(Certification.certif_info).where(ended)
+    rncp = literal("RNCP") + Certification.rncp
+    every = func.bool_and(func.coalesce(ended, false()))
+    return union_all(by_number, select(rncp).where(Certification.rncp.is_not(None)).group_by(rncp).having(every))
+
+
+ENDING: Mapping[str, Callable[[date], SelectBase]] = {"certifications": over_certifications}
+"""The tables that say until when a code may be used: name → the codes that are over on a day."""
 
 
 def search_certifications(

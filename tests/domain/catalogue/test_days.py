@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from portal.web.public.days import in_words, meeting, period
+from portal.domain.catalogue.days import in_words, meeting, period
 
 FEB, JUL, NEXT = date(2022, 2, 14), date(2022, 7, 28), date(2023, 1, 1)
 
