@@ -1,13 +1,14 @@
 """The entries of the directory that example data name: `@hecate`, `@hecate/Vichy`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.commands._demo_file import DemoFileError
-from portal.domain.organisations.models import Contact, Organisation, Site
+from portal.domain.organisations.models import Contact, OpenDay, Organisation, Site
 
 MARK = "@"
 
@@ -39,3 +40,22 @@ def _identifier(session: Session, organisations: Mapping[str, Organisation], sai
         if found is not None:
             return str(found)
     raise DemoFileError(f"ni site ni contact de ce nom : « {said} »")
+
+
+def open_days_of(session: Session, holder: Organisation, given: Iterable[Mapping[str, Any]]) -> list[OpenDay]:
+    """An organisation's open days: `{site, starts, ends, text, url}`, in the region's time. Raises DemoFileError."""
+    return [
+        OpenDay(
+            organisation_id=holder.id, site_id=_site(session, holder, one["site"]),
+            starts_at=datetime.fromisoformat(one["starts"]), ends_at=datetime.fromisoformat(one["ends"]),
+            text=one.get("text", ""), url=one.get("url"),
+        )
+        for one in given
+    ]  # fmt: skip
+
+
+def _site(session: Session, holder: Organisation, name: str) -> Any:
+    found = session.scalar(select(Site.id).where(Site.organisation_id == holder.id, Site.name == name))
+    if found is None:
+        raise DemoFileError(f"site inconnu : « {name} »")
+    return found

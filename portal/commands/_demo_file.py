@@ -1,7 +1,7 @@
 """Reading `tenants/<slug>/demo/data.yaml`: the example data of a region, with days told from today.
 
 ```yaml
-organisations:            # by a name of this file; activity, sites and contacts are optional
+organisations:            # by a name of this file; activity, sites, contacts and open_days are optional
   hecate: {siret: "84293612700018", name: HECATE FORMATION}
 accounts:
   - {mail: of@exemple.test, name: Camille Roux, role: organisme, organisation: hecate}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.commands._demo_directory import entries_named
+from portal.commands._demo_directory import entries_named, open_days_of
 from portal.commands._demo_file import DemoFileError, moment
 from portal.domain.entry.requests import propose_step, targets_of
 from portal.domain.entry.saving import Saved
@@ -81,6 +81,7 @@ class Play:
         for contact in given.get("contacts", []):
             self.session.add(Contact(organisation_id=row.id, **contact))
         self.session.flush()
+        self.session.add_all(open_days_of(self.session, row, given.get("open_days", [])))
         return row
 
     def _account(self, given: Mapping[str, Any]) -> None:

@@ -62,6 +62,6 @@ def accounts() -> None:
         given = read_demo(settings.tenants_dir / tenant.slug, datetime.now(UTC).date()).get("accounts", [])
         if given:
             click.echo(f"\n{tenant.name} ({tenant.region}) — {settings.base_url}/{tenant.slug}/")
-        for account in given:
+        for account in {(a["mail"], a["role"]): a for a in given}.values():  # once, however many establishments
             role = tenant.role(account["role"])
             click.echo(f"  {account['mail']:<28} {role.label if role else account['role']}, {account['name']}")

@@ -6,19 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
-import xlsxwriter
+from portal.web.workbooks import CHUNK, LONGEST, Line, Value, xlsx_chunks
 
-Value = str | int | Decimal | date | datetime | None
-Line = Sequence[Value]
+__all__ = ["CHUNK", "CSV", "LONGEST", "XLSX", "Line", "csv_chunks", "write_csv", "write_xlsx", "xlsx_chunks"]
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula
-CHUNK = 200  # lines written at once
-WIDEST = 60  # characters of a column
-LONGEST = 32_767  # characters a cell of XLSX may hold
 
 
 def csv_chunks(heads: Sequence[str], lines: Iterator[Line]) -> Iterator[str]:
@@ -54,29 +50,6 @@ def write_csv(file: IO[bytes], heads: Sequence[str], lines: Iterator[Line]) -> N
 
 
 def write_xlsx(file: IO[bytes], heads: Sequence[str], lines: Iterator[Line]) -> None:
-    """Write the table into a file. Texts stay texts, whatever they begin with."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "dd/mm/yyyy"})
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for place, head in enumerate(heads):
-        sheet.set_column(place, place, min(max(len(head), 12), WIDEST))
-        sheet.write_string(0, place, head, bold)
-    sheet.freeze_panes(1, 0)
-    last = 0
-    for last, line in enumerate(lines, 1):
-        for place, value in enumerate(line):
-            _write(sheet, last, place, value)
-    sheet.autofilter(0, 0, last, len(heads) - 1)
-    book.close()
-
-
-def _write(sheet: Any, line: int, place: int, value: Value) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, int | Decimal):
-        sheet.write_number(line, place, float(value))
-    elif isinstance(value, date):
-        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-        sheet.write_datetime(line, place, moment.replace(tzinfo=None))
-    else:
-        sheet.write_string(line, place, str(value)[:LONGEST])
+    """Write the table into a file, as a workbook. Texts stay texts, whatever they begin with."""
+    for chunk in xlsx_chunks(heads, lines):
+        file.write(chunk)

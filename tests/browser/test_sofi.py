@@ -108,13 +108,23 @@ def press(page: Page, words: str, **answers: str) -> None:
         page.wait_for_load_state("networkidle")
 
 
+def pick_certification(page: Page) -> None:
+    """Look a certification up by its RNCP code, and bring it back into the sheet."""
+    page.locator("#choose-c-certification").click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[type=search], input[name=q]").first.fill("35030")
+    dialog.get_by_role("button", name="Rechercher").click()
+    dialog.locator("button[name=code][value='109049']").click()
+    expect(page.locator("[name=certification]")).to_have_value("109049")
+
+
 def new_action(page: Page) -> str:
     """A formation of Certif Info with an action under it; the address of the action's page."""
     page.goto("/sofi/espace/")
     page.get_by_role("link", name="Créer", exact=True).click()
     tick(page, "programme", "apprentissage")
     page.get_by_role("button", name="Créer une formation").click()
-    page.locator("[name=certification]").fill("109049")
+    pick_certification(page)
     onward(page)
     page.locator("[name=individualiser][value=non]").check()
     onward(page)
@@ -176,3 +186,105 @@ def expect_public(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Titre professionnel assistant ressources humaines")
     expect(page.locator("main")).to_contain_text("Formation en apprentissage")
+
+
+def year_action(page: Page) -> str:
+    """An action of the yearly programme, whose formation the region has filled; the address of its page."""
+    page.goto("/sofi/espace/")
+    page.get_by_role("link", name="Créer", exact=True).click()
+    tick(page, "programme", "e2c")
+    page.get_by_role("button", name="Créer une formation").click()
+    expect(page.locator("main")).to_contain_text("Ecole de la deuxième chance")
+    expect(page.locator("main [name=intitule]:enabled")).to_have_count(0)  # forced by the programme
+    onward(page)
+    page.goto(home_of(page))
+    add(page, "Actions", "Ajouter une action")
+    choose(page, "site_dispensateur")
+    for name in ("complement_programme", "objectifs", "resultats_attendus"):
+        page.locator(f"[name={name}]").fill("Remise à niveau et stages.")
+    onward(page)
+    onward(page)
+    onward(page)
+    tick(page, "prerequis", "aucun")
+    page.locator("[name=commentaire_prerequis]").fill("De 16 à 25 ans.")
+    onward(page)
+    return home_of(page)
+
+
+def year_session(page: Page, action: str, starts: str) -> str:
+    """A session of the yearly programme, with the dispositif that the foot of its sheet names."""
+    page.goto(action)
+    add(page, "Sessions", "Ajouter une session")
+    choose(page, "site_lieu")
+    page.locator("[name=date_debut]").fill(starts)
+    page.locator("[name=date_fin]").fill("2027-12-17")
+    tick(page, "periodes", "jour")
+    tick(page, "type_parcours", "2")
+    tick(page, "modalites_pedagogiques", "centre")
+    onward(page)
+    page.locator("[name=duree_centre]").fill("600")
+    onward(page)
+    choose(page, "organisme_responsable")
+    onward(page)
+    tick(page, "modalite_recrutement", "3")
+    onward(page)
+    for name in ("referent_pmr", "referent_prf", "referent_mobilite"):
+        choose(page, name)
+    page.get_by_role("button", name="PROGRAMME REGION : E2C - Ecole de la deuxième chance").click()
+    expect(page.locator("[name=nb_places]")).to_be_visible()
+    page.locator("[name=nb_places]").fill("0")
+    onward(page)
+    return page.url
+
+
+@pytest.mark.usefixtures("live")
+def test_a_yearly_programme_refuses_another_year_and_no_place_and_waits_for_its_meeting(page: Page) -> None:
+    sign_in(page, "of2@sofi.test")
+    action = year_action(page)
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Envoyer en validation")
+    expect(page.locator("main")).to_contain_text("Une action s'envoie avec au moins une session.")
+    expect(page.locator("#checklist").get_by_role("link", name="Ajouter une session")).to_be_visible()
+
+    year_session(page, action, "2027-01-11")
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Envoyer en validation")
+    expect(page.locator("main")).to_contain_text("La session doit obligatoirement débuter en 2026.")
+    page.locator("#checklist").get_by_role("link", name="Nb places dispositif").click()
+    page.locator("[name=nb_places]").fill("20")
+    onward(page)
+    page.goto(f"{action}/recapitulatif")
+    page.locator("#checklist").get_by_role("link", name="Date début").click()
+    page.locator("[name=date_debut]").fill("2026-12-14")
+    onward(page)
+    session = home_of(page)
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Envoyer en validation")
+    expect(page.locator("main")).to_contain_text("En attente de validation par CARIF-OREF")
+
+    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{action.rpartition('/')[2]}")
+    press(page, "Valider l'action")
+    sign_in(page, "of2@sofi.test")
+    page.goto(f"{action}/envois")
+    expect(page.locator("main")).to_contain_text("elle est obligatoire pour alimenter Kairos")
+    meet(page, session)
+    page.goto(f"{action}/envois")
+    expect(page.locator("main")).not_to_contain_text("elle est obligatoire pour alimenter Kairos")
+
+    page.goto(f"{action}/etapes/infos")
+    page.locator("[name=resultats_attendus]").fill("Un projet validé.")
+    onward(page)
+    page.goto(f"{action}/recapitulatif")
+    expect(page.locator("#checklist")).to_contain_text("ne se modifie qu'avec l'accord de la Région")
+
+
+def meet(page: Page, session: str) -> None:
+    """An information meeting at a distance; its type is the only one there is."""
+    page.goto(f"{session}/etapes/recrutement")
+    page.get_by_role("button", name="Ajouter une information collective").click()
+    row = page.locator("#field-infos_collectives [data-row-id]").first
+    expect(row.locator("[name$='-type']")).to_have_value("infocoll")
+    row.locator("[name$='-date']").fill(day(5))
+    row.locator("[name$='-heure_debut']").fill("09:00")
+    row.locator("[name$='-a_distance'][type=checkbox], [name$='-a_distance'][value=oui]").first.check()
+    onward(page)

@@ -15,11 +15,15 @@ from portal.domain.deliveries.actions import claim_due
 from portal.domain.deliveries.models import Delivery
 from portal.domain.desk.counters import figures
 from portal.domain.desk.tasks import basket
+from portal.domain.entry.completeness import problems_of_sheet
 from portal.domain.moves.perform import perform_move
 from portal.domain.moves.saving import save
 from portal.domain.organisations.models import Organisation
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.reference.models import Certification
 from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.nodes import load_node
+from portal.domain.sheets.view import View
 from portal.extensions import db
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
@@ -191,3 +195,14 @@ def test_recruitment_closed_goes_out_at_once(tenant: Tenant) -> None:
     offer.do("fermer", offer.sheet, "org", at=LATER)
     assert offer.states()["sites_region"] == ["superseded", "due"]
     assert offer.action.state("validation") == "validee"
+
+
+def test_a_code_that_does_not_exist_warns_goes_out_to_the_sites_and_no_further(tenant: Tenant) -> None:
+    offer = offer_of(tenant, "generale", reference_certifinfo=True, certification="999999", objectif_general="6")
+    view = View(tenant, load_node(offer.session, offer.formation), AT.date(), lookups=ReferenceLookups())
+    told = [p for p in problems_of_sheet(offer.session, view, "send") if p.field == "certification"]
+    (problem,) = told
+    assert problem.severity == "warn" and problem.message.startswith("Certif Info ne connaît pas ce code")
+    offer.validate()
+    assert offer.states()["offre_info"] == ["held"]
+    assert offer.why("offre_info") == "Certif Info ne connaît pas le code de la formation."

@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from portal.web.spreadsheets import CHUNK, LONGEST, csv_chunks, write_csv, write_xlsx
+from portal.web.spreadsheets import CHUNK, LONGEST, csv_chunks, write_csv, write_xlsx, xlsx_chunks
 
 HEADS = ["Titre", "Début", "Places", "Prix", "Vu le"]
 LINE = ["Élève ; « œuvre » à 3 €\nsuite", date(2026, 1, 12), 45, Decimal("1234.50"), datetime(2026, 1, 2, 9, 30)]
@@ -60,7 +60,26 @@ def test_a_text_too_long_for_a_cell_is_cut_there_and_whole_elsewhere():
     assert as_xlsx([text])["A2"].value == "é" * LONGEST
 
 
-def test_lines_are_asked_for_as_they_are_written():
+def test_a_workbook_survives_odd_texts_and_days_before_spreadsheets():
+    texts = ["a & b < c > d", "_x000D_", "\x0bcloche\x07", "  marges  ", "\ufffe"]
+    sheet = as_xlsx([*texts], [date(1900, 2, 28), date(1900, 3, 1), True, -12, Decimal("0.1")])
+
+    assert [cell.value for cell in sheet[2]][:4:3] == [texts[0], texts[3]]
+    assert [cell.value for cell in sheet[3]] == ["28/02/1900", datetime(1900, 3, 1), 1, -12, 0.1]
+    assert sheet.auto_filter.ref == "A1:E3"
+
+
+def test_columns_beyond_z_keep_their_place():
+    file = io.BytesIO()
+    write_xlsx(file, [str(n) for n in range(60)], iter([list(range(60))]))
+
+    sheet = openpyxl.load_workbook(file).active
+
+    assert [cell.value for cell in sheet[2]] == list(range(60))
+
+
+@pytest.mark.parametrize("chunked", [csv_chunks, xlsx_chunks])
+def test_lines_are_asked_for_as_they_are_written(chunked):
     asked = []
 
     def lines():
@@ -68,8 +87,8 @@ def test_lines_are_asked_for_as_they_are_written():
             asked.append(n)
             yield [n]
 
-    chunks = csv_chunks(HEADS, lines())
-    next(chunks)
+    chunks = chunked(HEADS, lines())
+    assert next(chunks)
     assert asked == []
     next(chunks)
     assert len(asked) == CHUNK

@@ -30,12 +30,13 @@ class PublicView(View):
         """The public view of a relative, made once."""
         if node.id not in self._relatives:
             view = PublicView(self.tenant, node, self.today, lookups=self.lookups)
-            view._relatives = self._relatives
+            view._relatives, view.shared = self._relatives, self.shared
             self._relatives[node.id] = view
         return self._relatives[node.id]  # type: ignore[return-value]
 
-    def _value(self, field: FormField) -> Any:
-        return public_value(field, super()._value(field)) if field.public else None
+    def value_of(self, field: FormField) -> Any:
+        """Public values alone: every reading of a sheet comes through here."""
+        return public_value(field, super().value_of(field)) if field.public else None
 
     def show(self, dotted: str) -> str:
         """In French words; `moments` (`published_at`, `approved_at`) are told in the region's time."""

@@ -55,6 +55,10 @@ def check_rule(
                 yield Finding(file, at, f"« {use.rule} » attend le paramètre « {name} »")
         elif parameter.kind in ("field", "fields"):
             yield from _rule_fields(tenant, where, use.parameters[name], file, (*at, name), row)
+        elif parameter.kind == "level":
+            below, named = tenant.descendants(where), str(use.parameters[name])
+            if named not in below:
+                yield Finding(file, (*at, name), unknown("niveau inconnu", named, below))
         elif parameter.kind == "expression":
             yield from check_expression(tenant, where, str(use.parameters[name]), file, (*at, name), row=row)
     if "codes" in rule.facts and (table := use.parameters.get("table")) not in CODE_TABLES:

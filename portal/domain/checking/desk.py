@@ -1,38 +1,96 @@
-"""The expressions of desk.yaml."""
+"""What desk.yaml says: expressions that compile, and names by which PostgreSQL can sort, search and date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
-from portal.domain.checking.common import check_expression
-from portal.domain.conditions import Type
+from portal.domain.checking.common import Path, check_expression
+from portal.domain.conditions import ConditionError, Type
+from portal.domain.desk.filters import searched_text
+from portal.domain.desk.lists import ALWAYS_SORT, sortable
+from portal.domain.desk.reach import Reach
+from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.reference.queries import ENDING
 from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.schema import ListView, Task
 from portal.tenancy.tenant import Tenant
+
+FILE = "desk.yaml"
 
 
 def check_desk(tenant: Tenant) -> Iterator[Finding]:
-    """The expressions of tasks, counters, lists and tabs."""
-    desk, file = tenant.desk, "desk.yaml"
+    """The expressions of tasks, counters, lists and tabs, then what lists and tasks ask of PostgreSQL."""
+    desk = tenant.desk
+    sound = True
+    for finding in _expressions(tenant):
+        sound = False
+        yield finding
+    if not sound:  # what sorts and is searched is read through expressions
+        return
     for name, view in desk.lists.items():
-        yield from check_expression(tenant, view.level, view.where, file, ("lists", name, "where"))
+        yield from _list_findings(tenant, view, ("lists", name))
+    for name, task in desk.tasks.items():
+        yield from _task_findings(tenant, task, ("tasks", name))
+
+
+def _expressions(tenant: Tenant) -> Iterator[Finding]:
+    desk = tenant.desk
+    for name, view in desk.lists.items():
+        yield from check_expression(tenant, view.level, view.where, FILE, ("lists", name, "where"))
         for c, column in enumerate(view.columns):
             if column.state or column.since or column.deliveries:
                 continue
             yield from check_expression(
-                tenant, view.level, column.value or column.id, file, ("lists", name, "columns", c), want=Type.ANY
+                tenant, view.level, column.value or column.id, FILE, ("lists", name, "columns", c), want=Type.ANY
             )
     for name, task in desk.tasks.items():
-        yield from check_expression(tenant, task.level, task.where, file, ("tasks", name, "where"))
-        if task.deadline and task.deadline not in tenant.fields(task.level):
-            yield Finding(
-                file, ("tasks", name, "deadline"), unknown("champ inconnu", task.deadline, tenant.fields(task.level))
-            )
-        expired = tenant.field(task.level, task.expired) if task.expired else None
-        if task.expired and (expired is None or KINDS[expired.kind].lookup not in ENDING):
-            known = [f.id for f in tenant.fields(task.level).values() if KINDS[f.kind].lookup in ENDING]
-            yield Finding(file, ("tasks", name, "expired"), unknown("champ de codes inconnu", task.expired, known))
+        yield from check_expression(tenant, task.level, task.where, FILE, ("tasks", name, "where"))
     for name, counter in desk.counters.items():
-        yield from check_expression(tenant, counter.level, counter.where, file, ("counters", name, "where"))
+        yield from check_expression(tenant, counter.level, counter.where, FILE, ("counters", name, "where"))
     for level, tabs in desk.tabs.items():
         for t, tab in enumerate(tabs):
-            yield from check_expression(tenant, level, tab.when, file, ("tabs", level, t, "when"))
+            yield from check_expression(tenant, level, tab.when, FILE, ("tabs", level, t, "when"))
+
+
+def _list_findings(tenant: Tenant, view: ListView, at: Path) -> Iterator[Finding]:
+    """What a list sorts by and searches in must be something that PostgreSQL can say."""
+    sort, known = view.sort.removeprefix("-"), {*sortable(tenant, view), *ALWAYS_SORT}
+    if sort and sort not in known:
+        yield Finding(FILE, (*at, "sort"), unknown("tri impossible", sort, known))
+    speech = Speech(Reach(tenant, view.level), date.min)
+    for place, name in enumerate(view.search):
+        if not _searched(speech, name):
+            names = _said(tenant, view.level, tenant.fields(view.level))
+            yield Finding(FILE, (*at, "search", place), unknown("recherche impossible dans", name, names))
+
+
+def _task_findings(tenant: Tenant, task: Task, at: Path) -> Iterator[Finding]:
+    """A deadline is a field that PostgreSQL reads; codes that end are of a table where they do."""
+    if task.deadline:
+        known = _said(tenant, task.level, tenant.fields(task.level))
+        if task.deadline not in known:
+            what = "échéance impossible" if task.deadline in tenant.fields(task.level) else "champ inconnu"
+            yield Finding(FILE, (*at, "deadline"), unknown(what, task.deadline, known))
+    expired = tenant.field(task.level, task.expired) if task.expired else None
+    if task.expired and (expired is None or KINDS[expired.kind].lookup not in ENDING):
+        codes = [f.id for f in tenant.fields(task.level).values() if KINDS[f.kind].lookup in ENDING]
+        yield Finding(FILE, (*at, "expired"), unknown("champ de codes inconnu", task.expired, codes))
+
+
+def _searched(speech: Speech, name: str) -> bool:
+    try:
+        return searched_text(speech, name) is not None
+    except (ConditionError, LookupError):
+        return False
+
+
+def _said(tenant: Tenant, level: str, names: Iterable[str]) -> list[str]:
+    """Those of some names that PostgreSQL can say on a level."""
+    speech, found = Speech(Reach(tenant, level), date.min), []
+    for name in names:
+        try:
+            speech.said(name)
+        except (Unsayable, ConditionError, LookupError):
+            continue
+        found.append(name)
+    return found

@@ -17,7 +17,7 @@ from portal.domain.fields.base import Lookups
 from portal.domain.people import Actor
 from portal.domain.reference.queries import ENDING
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import load_nodes_by_ids
+from portal.domain.sheets.nodes import Node, load_nodes_by_ids
 from portal.domain.sheets.queries import visible_sheets
 from portal.domain.sheets.view import View
 from portal.tenancy.tenant import Tenant
@@ -98,7 +98,13 @@ def views(
     below = _reads_below(tenant, level, [*expressions, *(o.when for o in tenant.overrides)])
     while chunk := list(islice(remaining, CHUNK)):
         nodes = load_nodes_by_ids(session, chunk, below=below)
-        yield from (View(tenant, nodes[i], today, lookups=lookups) for i in chunk if i in nodes)
+        yield from _together(tenant, [nodes[i] for i in chunk if i in nodes], today, lookups)
+
+
+def _together(tenant: Tenant, nodes: list[Node], today: date, lookups: Lookups | None) -> Iterator[View]:
+    """The views of sheets loaded together: what is above several of them is read once."""
+    first = View(tenant, nodes[0], today, lookups=lookups) if nodes else None
+    yield from (first.of(node) for node in nodes if first is not None)
 
 
 def _reads_below(tenant: Tenant, level: str, expressions: Iterable[str]) -> bool:

@@ -4,34 +4,26 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.domain.conditions import Type
-from portal.domain.fields import KINDS
+from portal.domain.desk.cells import FORMATS, Cell, Value, as_is
+from portal.domain.fields import KINDS, Context
 from portal.domain.language import condition
+from portal.domain.sheets.effective import changed_fields
 from portal.domain.sheets.special import SPECIAL
 from portal.domain.sheets.values import canonical
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import Column, FormField
 from portal.tenancy.tenant import Tenant
 
-Value = str | int | Decimal | date | datetime | None
 DOTTED = re.compile(r"[a-z]\w*(\.\w+)*")
 COMPUTED = FormField(id="computed", kind="computed")
 NUMBERS = ("integer", "decimal", "money")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: its words, the value behind them, the tone of a state, the words in bold among its own."""
-
-    text: str = ""
-    value: Value = None
-    tone: str | None = None
-    strong: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +44,9 @@ class Facts:
     errors: Mapping[uuid.UUID, int]
 
 
+Tell = Callable[[View, Facts], Cell]
+
+
 def head_of(tenant: Tenant, level: str, column: Column) -> Head:
     """The head of a column, before one knows whether it sorts."""
     return Head(column.id, column.label, column.help, column.deliveries or _is_number(tenant, level, column))
@@ -68,16 +63,27 @@ def _is_number(tenant: Tenant, level: str, column: Column) -> bool:
 
 
 def cell_of(view: View, column: Column, facts: Facts) -> Cell:
-    """What a column says of a sheet."""
-    if column.state:
-        return _state(view, column.state)
-    if column.since:
-        return _formatted(_day_cell(_since(view, column.since)), column)
+    """What a column says of one sheet; `teller` says it of many."""
+    return teller(view.tenant, view.node.level, column)(view, facts)
+
+
+def teller(tenant: Tenant, level: str, column: Column) -> Tell:
+    """What says a column of the sheets of a level: how each is read is found once, not once for each."""
     if column.deliveries:
-        errors = facts.errors.get(view.node.id)
-        return Cell() if errors is None else Cell(str(errors), errors)
-    cell = _formatted(_said(view, column), column)
-    return replace(cell, strong=view.fill(column.strong)) if column.strong else cell
+        return _deliveries
+    if column.state:
+        return partial(_state, column.state)
+    shape = FORMATS[column.format]
+    if column.since:
+        return _shaped(partial(_since, tenant, column.since), shape)
+    tell = _shaped(_said(tenant, level, column), shape)
+    if (pattern := column.strong) is None:
+        return tell
+    return lambda view, facts: replace(tell(view, facts), strong=view.fill(pattern))
+
+
+def _shaped(tell: Tell, shape: Callable[[Cell], Cell]) -> Tell:
+    return tell if shape is as_is else lambda view, facts: shape(tell(view, facts))
 
 
 def cell_of_row(view: View, rows: FormField, row: Mapping[str, Any], column: Column) -> Cell:
@@ -96,54 +102,101 @@ def cell_of_row(view: View, rows: FormField, row: Mapping[str, Any], column: Col
     return _formatted(_field_cell(stored, cell, view.context.inside(rows.id)), column)
 
 
-def _state(view: View, axis: str) -> Cell:
+def _deliveries(view: View, facts: Facts) -> Cell:
+    errors = facts.errors.get(view.node.id)
+    return Cell() if errors is None else Cell(str(errors), errors)
+
+
+def _state(axis: str, view: View, facts: Facts) -> Cell:
     label = view.state_label(axis)
     known = view.tenant.axis(axis).states.get(view.node.states.get(axis, ""))
     return Cell(label, label or None, known.tone if known and label else None)
 
 
-def _since(view: View, axis: str) -> date | None:
+def _since(tenant: Tenant, axis: str, view: View, facts: Facts) -> Cell:
     at = view.node.since.get(axis)
-    return at.astimezone(ZoneInfo(view.tenant.who.time_zone)).date() if at else None
+    return _day_cell(at.astimezone(ZoneInfo(tenant.who.time_zone)).date()) if at else Cell()
 
 
-def _said(view: View, column: Column) -> Cell:
+def _said(tenant: Tenant, level: str, column: Column) -> Tell:
+    """What reads a name or an expression: a field found now, on the sheet or above it, or else what is found there."""
     said = column.value or column.id
     if said == "programme" and column.format == "short":
         said = "programme.short"
-    level, _, own = said.partition(".")
-    if said in SPECIAL or (own in SPECIAL and level in view.tenant.ancestors(view.node.level)):
-        return _words(view.show(said))
-    if DOTTED.fullmatch(said) and (found := view.field_at(said)) is not None:
+    head, _, own = said.partition(".")
+    if said in SPECIAL or (own in SPECIAL and head in tenant.ancestors(level)):
+        return lambda view, facts: _words(view.show(said))
+    if not DOTTED.fullmatch(said):
+        return _computed(tenant, level, said)
+    place = _place(tenant, level, said)
+    if place is None:
+        return lambda view, facts: _found(view, said)
+    above, field, inside = place
+    read = _reader(tenant, above, field, inside)
+    if above == level:
+        return lambda view, facts: read(view)
+    return lambda view, facts: read(view.of(node)) if (node := view.node.ancestor(above)) else _found(view, said)
+
+
+def _place(tenant: Tenant, level: str, dotted: str) -> tuple[str, FormField, str] | None:
+    """The field that a name leads to whatever the sheet: its level, itself, and what is named inside it."""
+    head, _, rest = dotted.partition(".")
+    if (field := tenant.field(level, head)) is not None:
+        return level, field, rest
+    return _place(tenant, head, rest) if rest and head in tenant.ancestors(level) else None
+
+
+def _found(view: View, said: str) -> Cell:
+    """A name that leads nowhere certain: a term, a state, or an expression."""
+    if (found := view.field_at(said)) is not None:
         holder, field = found
         rest = said.removeprefix(f"{holder.node.level}.") if holder is not view else said
-        return _field_of(holder, field, rest.partition(".")[2])
-    if DOTTED.fullmatch(said) and (words := view.show(said)):
+        return _reader(view.tenant, holder.node.level, field, rest.partition(".")[2])(holder)
+    if words := view.show(said):
         return _words(words)
     value = view.evaluate(said)
     return Cell(KINDS["computed"].show(value, COMPUTED), _plain(canonical(value)))
 
 
-def _field_of(view: View, field: FormField, inside: str) -> Cell:
-    shown = view.form.fields.get(field.id)
-    if shown is not None and shown.hidden:
-        return Cell()
-    stored = view.stored(f"{field.id}.{inside}" if inside else field.id)
-    definition = shown.field if shown is not None else field
-    if not inside:
-        return _field_cell(stored, definition, view.context)
-    cell = next((c for c in field.fields if c.id == inside.rpartition(".")[2]), None)
-    if cell is not None:
-        return _field_cell(stored, cell, view.context.inside(field.id))
-    return _words("" if stored is None else str(stored))
+def _computed(tenant: Tenant, level: str, said: str) -> Tell:
+    compiled, show = condition(tenant, level, said, want=Type.ANY), KINDS["computed"].show
+
+    def tell(view: View, facts: Facts) -> Cell:
+        value = compiled(view, today=view.today)
+        return Cell(show(value, COMPUTED), _plain(canonical(value)))
+
+    return tell
 
 
-def _field_cell(stored: Any, field: FormField, context: Any) -> Cell:
-    kind, bare = KINDS[field.kind], field.model_copy(update={"unit": None})
+def _reader(tenant: Tenant, level: str, field: FormField, inside: str) -> Callable[[View], Cell]:
+    """What reads a field, or a part of it, on a sheet of its level. Overrides are asked where one may change it."""
+    name = f"{field.id}.{inside}"
+    cell = next((c for c in field.fields if c.id == inside.rpartition(".")[2]), None) if inside else field
+    may_change = field.id in changed_fields(tenant, level)
+
+    def read(view: View) -> Cell:
+        asked = view.overridden.fields.get(field.id) if may_change else None
+        if asked is not None and asked.hidden:
+            return Cell()
+        stored = view.stored(name) if inside else view.value_of(field)
+        if cell is None:
+            return _words("" if stored is None else str(stored))
+        if stored is None:
+            return Cell()
+        if inside:
+            return _field_cell(stored, cell, view.context.inside(field.id))
+        return _field_cell(stored, asked.field if asked is not None else cell, view.context)
+
+    return read
+
+
+def _field_cell(stored: Any, field: FormField, context: Context) -> Cell:
+    kind = KINDS[field.kind]
+    bare = field if field.unit is None else field.model_copy(update={"unit": None})
     words = kind.show(stored, bare, context) if stored is not None else ""
-    numeric = field.kind in NUMBERS or field.kind in ("date", "datetime")
-    value = kind.python(stored, field) if numeric else kind.text(stored, bare, context) if words else None
-    return Cell(words, value)
+    if field.kind in NUMBERS or field.kind in ("date", "datetime"):
+        return Cell(words, kind.python(stored, field))
+    return Cell(words, kind.text(stored, bare, context) if words else None)
 
 
 def _words(text: str) -> Cell:
@@ -161,30 +214,6 @@ def _plain(value: Any) -> Value:
     if isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value):
         return Decimal(value)
     return value if value is None or isinstance(value, int | str) else str(value)
-
-
-def _short_date(cell: Cell) -> Cell:
-    return replace(cell, text=f"{cell.value:%d/%m/%y}") if isinstance(cell.value, date) else cell
-
-
-def _upper(cell: Cell) -> Cell:
-    value = cell.value.upper() if isinstance(cell.value, str) else cell.value
-    return Cell(cell.text.upper(), value, cell.tone)
-
-
-def _as_is(cell: Cell) -> Cell:
-    return cell
-
-
-def _join(cell: Cell) -> Cell:
-    """« a ; b », and a dash where there is nothing: how lists of values are exported."""
-    text = cell.text.replace(", ", " ; ") or "-"
-    return replace(cell, text=text, value=text)
-
-
-FORMATS: Mapping[str, Callable[[Cell], Cell]] = {
-    "auto": _as_is, "short": _as_is, "short_date": _short_date, "upper": _upper, "join": _join,
-}  # fmt: skip
 
 
 def _formatted(cell: Cell, column: Column) -> Cell:

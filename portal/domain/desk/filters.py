@@ -94,7 +94,7 @@ def _choice(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]
     if (rows := _rows(among, one)) is not None:
         data, field, cell = rows
         return or_(*(data[field.id].contains([{cell.id: value}]) for value in values))
-    return among.speech.said(_name(one)).sql.in_(values)
+    return _as_text(among, one).in_(values)
 
 
 def _axis(among: Among, axis_id: str, values: list[str]) -> ColumnElement[bool]:
@@ -109,7 +109,7 @@ def _contained(among: Among, one: Filter, values: list[str]) -> ColumnElement[bo
     if (rows := _rows(among, one)) is not None:
         data, field, cell = rows
         return _contains(cast(_cells(data, field, cell), String), values[0])
-    return and_(*(_contains(among.speech.said(_name(one)).sql, word) for word in values[0].split()))
+    return and_(*(_contains(_as_text(among, one), word) for word in values[0].split()))
 
 
 def _date(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
@@ -129,6 +129,11 @@ _TESTS = {
     "programme": _programme, "choice": _choice, "choices": _choice, "text": _contained, "date_from": _date_test,
     "date_to": _date_test,
 }  # fmt: skip
+
+
+def _as_text(among: Among, one: Filter) -> ColumnElement[Any]:
+    """What a filter bears on, as text: numbers and days are compared with what an address says."""
+    return cast(among.speech.said(_name(one)).sql, String)
 
 
 def _name(one: Filter) -> str:
@@ -225,7 +230,7 @@ def _distinct(among: Among, one: Filter) -> Any:
         data, field, cell = rows
         value = func.jsonb_array_elements_text(_cells(data, field, cell))
     else:
-        value = among.speech.said(_name(one)).sql
+        value = _as_text(among, one)
     listed = among.query(value.label("value")).distinct().limit(MOST_CHOICES).subquery()
     return select(literal(one.id), listed.c.value).where(listed.c.value.is_not(None))
 

@@ -117,7 +117,7 @@ def _what(tenant: Tenant, node: Node, entry: JournalEntry, today: date) -> tuple
         return KIND_WORDS.get(entry.kind, ("Fait enregistré", "info", "dot"))
     view = View(tenant, node, today)
     move = axis.moves.get(move_id)
-    done = view.form.labels.get(f"move.{axis_id}.{move_id}") or (move.label if move else None)
+    done = view.overridden.labels.get(f"move.{axis_id}.{move_id}") or (move.label if move else None)
     before, after = (_state(view, axis_id, side) for side in (entry.before, entry.after))
     state = axis.states.get((entry.after or {}).get(axis_id, ""))
     tone = state.tone if state else "info"
@@ -129,7 +129,7 @@ def _what(tenant: Tenant, node: Node, entry: JournalEntry, today: date) -> tuple
 def _state(view: View, axis_id: str, side: dict[str, object] | None) -> str:
     state_id = str((side or {}).get(axis_id, ""))
     state = view.tenant.axis(axis_id).states.get(state_id)
-    return view.form.labels.get(f"state.{axis_id}.{state_id}", state.label if state else "")
+    return view.overridden.labels.get(f"state.{axis_id}.{state_id}", state.label if state else "")
 
 
 def _changes(tenant: Tenant, node: Node, entry: JournalEntry, today: date) -> Iterator[Difference]:

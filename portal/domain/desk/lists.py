@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain.deliveries.queries import errors_of
 from portal.domain.desk.among import CHUNK, Among, views
-from portal.domain.desk.columns import Cell, Facts, Head, cell_of, head_of
+from portal.domain.desk.cells import Cell
+from portal.domain.desk.columns import Facts, Head, head_of, teller
 from portal.domain.desk.filters import Offered, apply_filters, offered_filters
 from portal.domain.desk.sql import Unsayable
 from portal.domain.people import SYSTEM, Actor
@@ -30,6 +31,9 @@ from portal.tenancy.schema import Column, ListView
 from portal.tenancy.tenant import Tenant
 
 SIZES = (10, 25, 50, 100)
+ALWAYS_SORT = ("created_at", "changed_at", "code", "title")
+"""What a list may be sorted by at first, whatever its columns."""
+
 CODE_WIDTH = 12  # codes are mostly numbers: 9 comes before 10
 
 
@@ -155,11 +159,12 @@ def _among(session: Session, tenant: Tenant, actor: Actor, view: ListView, asked
 def _rows(
     session: Session, tenant: Tenant, actor: Actor, view: ListView, ids: list[uuid.UUID], today: date
 ) -> Iterator[Row]:
+    tells = [teller(tenant, view.level, column) for column in view.columns]
     for sheet, facts in seen(session, tenant, view.level, view.columns, ids, today):
         states = {axis: state for node in reversed(list(sheet.node.up())) for axis, state in node.states.items()}
         typed = (s.id for s in sheet.form.steps if any(f.entered for f in s.fields))
         step = next(typed, None) if may_edit(tenant, view.level, states, actor.roles) else None
-        cells = [cell_of(sheet, column, facts) for column in view.columns]
+        cells = [tell(sheet, facts) for tell in tells]
         yield Row(sheet.node.id, sheet.node.code, sheet.node.title, step, cells)
 
 
@@ -208,5 +213,5 @@ def _ordered(among: Among, view: ListView, sort: str, *columns: Any) -> Select[A
     column = next((c for c in view.columns if c.id == name), None)
     keys = _sort_key(among, column) if column is not None else None
     if keys is None:
-        keys = [getattr(Sheet, name)] if name in ("created_at", "changed_at", "code", "title") else []
+        keys = [getattr(Sheet, name)] if name in ALWAYS_SORT else []
     return among.query(*columns).order_by(*(nulls_last(k.desc() if down else k.asc()) for k in keys), Sheet.id)

@@ -66,14 +66,27 @@ def tasks_for(tenant: Tenant, actor: Actor) -> dict[str, Task]:
     return {name: task for name, task in tenant.desk.tasks.items() if actor.roles & set(task.roles)}
 
 
+def watched_by(tenant: Tenant, actor: Actor) -> dict[str, Task]:
+    """Those that no state makes: sheets to keep an eye on, which wait for no decision."""
+    return {name: task for name, task in tasks_for(tenant, actor).items() if not task.states}
+
+
 def basket(
-    session: Session, tenant: Tenant, actor: Actor, *, today: date, wanted: str | None = None, page: int = 1
+    session: Session,
+    tenant: Tenant,
+    actor: Actor,
+    *,
+    today: date,
+    wanted: str | None = None,
+    page: int = 1,
+    kinds: dict[str, Task] | None = None,
 ) -> Basket | None:
     """Somebody's basket, opened on the kind wanted, or else on the first that has lines; None when no kind is theirs.
+    `kinds` names fewer kinds of task than all of theirs.
 
     Five statements whatever the number of lines: the counts, the page, its sheets, their states and organisations.
     """
-    mine = tasks_for(tenant, actor)
+    mine = tasks_for(tenant, actor) if kinds is None else kinds
     if not mine:
         return None
     counts = _counts(session, tenant, actor, mine, today)

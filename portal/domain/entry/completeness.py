@@ -24,7 +24,10 @@ MISSING = "Ce champ est obligatoire."
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault, at its place. `path` is the field's id, or `evenements.<row>.<cell>`; empty when it is the sheet's."""
+    """One fault, at its place. `path` is the field's id, or `evenements.<row>.<cell>`; empty when it is the sheet's.
+
+    `below` is the level of the sheets that are missing under it, if that is the fault.
+    """
 
     sheet_id: uuid.UUID
     level: str
@@ -34,6 +37,7 @@ class Problem:
     label: str
     message: str
     severity: str = "block"
+    below: str = ""
 
     @property
     def field(self) -> str:
@@ -135,9 +139,16 @@ def _rules(session: Session, view: View, uses: Iterable[RuleUse], moment: str | 
             continue
         for problem in RULES[use.rule].function(use.parameters, rule_view):
             path = problem.field or ""
-            label = rule_view.label(path) if path else ""
+            label = rule_view.label(path) if path else _adding(view, problem.below)
             message = use.message or problem.message
-            yield _problem(view, step or _step_of(view, path), path, label, message, use.severity)
+            place = "" if problem.below else step or _step_of(view, path)
+            yield _problem(view, place, path, label, message, use.severity, problem.below)
+
+
+def _adding(view: View, level_id: str) -> str:
+    """The words of the button that adds a sheet of a level; none when nobody adds any."""
+    level = view.tenant.level(level_id) if level_id else None
+    return level.creatable.label if level is not None and level.creatable else ""
 
 
 def _step_of(view: View, path: str) -> str:
@@ -153,9 +164,11 @@ def _dated(view: View, uses: Iterable[RuleUse], moment: str | None) -> Iterator[
             yield use
 
 
-def _problem(view: View, step: str, path: str, label: str, message: str, severity: str = "block") -> Problem:
+def _problem(
+    view: View, step: str, path: str, label: str, message: str, severity: str = "block", below: str = ""
+) -> Problem:
     node = view.node
-    return Problem(node.id, node.level, node.title, step, path, label, message, severity)
+    return Problem(node.id, node.level, node.title, step, path, label, message, severity, below)
 
 
 def blocking(problems: Iterable[Problem]) -> list[Problem]:

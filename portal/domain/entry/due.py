@@ -5,7 +5,7 @@ holds, or first values where nobody has typed.
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from portal.domain.fields import KINDS, Fault
+from portal.domain.fields import KINDS, Context, Fault
 from portal.domain.fields.words import blank
 from portal.domain.sheets.certified import filled
 from portal.domain.sheets.effective import EffectiveField
@@ -24,10 +24,23 @@ def cleaned(view: View, field: FormField, raw: Any) -> Any:
         return None
 
 
+def first_cells(view: View, rows: FormField) -> dict[str, Any]:
+    """What a new row of a field starts with, by cell, as it is stored."""
+    inside = view.context.inside(rows.id)
+    given = {cell.id: _initial(cell, inside) for cell in rows.fields if cell.default is not None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _initial(field: FormField, context: Context) -> Any:
+    try:
+        return KINDS[field.kind].initial(field, context)
+    except Fault:  # a default that does not suit what is offered here
+        return None
+
+
 def afresh(view: View) -> None:
     """Forget what a view worked out from values that have changed since."""
-    view.__dict__.pop("form", None)
-    view.__dict__.pop("context", None)
+    view.forget()
 
 
 def settle_values(view: View, sheet: Sheet, typed: Collection[str] = ()) -> dict[str, Any]:

@@ -83,6 +83,9 @@ class Context:
 
     def inside(self, rows: str) -> "Context":
         """The context of the cells of a rows field: `rows.cell` is called `cell` there."""
+        inside = getattr(self.options, "inside", None)
+        if inside is not None:  # worked out when asked for, and not before
+            return replace(self, options=inside(rows))
         own = {name.partition(".")[2]: offered for name, offered in self.options.items() if name.startswith(f"{rows}.")}
         return replace(self, options={**self.options, **own}) if own else self
 

@@ -101,7 +101,7 @@ class Rows(Kind):
             row, faults = self._clean_row(given, field, inner)
             if faults:
                 cells[row[ID]] = faults
-            if faults or shape_of(field).keys or any(row[cell] is not False for cell in row if cell != ID):
+            if faults or shape_of(field).keys or self._says(row, field, inner):
                 rows.append(row)
         if cells:
             raise Fault(self._words(rows, cells, field), cells=cells)
@@ -125,6 +125,13 @@ class Rows(Kind):
                 if value is not None:
                     row[cell.id] = value
         return row, faults
+
+    def _says(self, row: Mapping[str, Any], field: FormField, context: Context) -> bool:
+        """Whether a row says something: beyond the first values of its cells, for one that people have added."""
+        given = [cell for cell in field.fields if row.get(cell.id) not in (None, False)]
+        if shape_of(field).origin:
+            return bool(given)
+        return any(not cell.default or row[cell.id] != self.kind(cell).initial(cell, context) for cell in given)
 
     def _words(self, rows: list[dict[str, Any]], cells: Mapping[str, Mapping[str, str]], field: FormField) -> str:
         """« Ligne 2, Heure de début : … », for the first faults."""

@@ -53,7 +53,7 @@ def match_headings(table: Table, definition: Import) -> None:
     unread = [table.headings[place] for name, place in found.items() if name not in names]
     missing = [name for name in wanted if bare(name) not in found]
     for name in missing:
-        table.faults.add(MISSING.format(name=name, near=_near(name, unread)), line, name, value=name)
+        table.faults.add(MISSING.format(name=name, near=_near(name, unread)), line, name)
     for name in unread:
         place = found[bare(name)]
         words = UNKNOWN.format(name=name, near=_near(name, missing))

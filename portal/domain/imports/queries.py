@@ -1,12 +1,13 @@
 """Reading imports: their runs, what waits for a worker, what the sources no longer name."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from portal.domain.imports.errors import UnknownRun
 from portal.domain.imports.models import IMPORTED, ImportedRow, ImportRun
@@ -24,9 +25,12 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """Some runs, latest first, and how many there are in all."""
+    """Some runs, latest first, without what their reports say, and how many there are in all; `lines` gives how many
+    lines each file has, by run.
+    """
 
     rows: list[ImportRun]
+    lines: Mapping[uuid.UUID, int]
     count: int
     page: int
     pages: int
@@ -58,8 +62,10 @@ def runs(session: Session, tenant: Tenant, import_id: str | None = None, page: i
     count = session.scalar(select(func.count()).select_from(own.subquery())) or 0
     pages = max(1, -(-count // size))
     page = min(max(1, page), pages)
-    rows = session.scalars(own.order_by(ImportRun.at.desc(), ImportRun.id.desc()).limit(size).offset((page - 1) * size))
-    return Page(list(rows), count, page, pages)
+    lines = own.add_columns(ImportRun.report["rows"].as_integer()).options(defer(ImportRun.report))
+    lines = lines.order_by(ImportRun.at.desc(), ImportRun.id.desc()).limit(size).offset((page - 1) * size)
+    found = [(run, read or 0) for run, read in session.execute(lines)]
+    return Page([run for run, _ in found], {run.id: read for run, read in found}, count, page, pages)
 
 
 def run_of(session: Session, run_id: uuid.UUID) -> ImportRun:

@@ -14,10 +14,14 @@ Args = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """What does not hold, and where: `field` is a dotted name, None when it is the whole sheet's."""
+    """What does not hold, and where: `field` is a dotted name, None when it is the whole sheet's.
+
+    `below` is the level of the sheets that are missing under this one.
+    """
 
     field: str | None
     message: str
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,10 +149,12 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "text": _text,
     "texts": _texts,
     "across": _across,
+    "level": _text,
     "expression": _text,
 }
 """How each kind of parameter is read.
 
 `field` and `fields` are dotted names; `rows` is a field of rows and `cell` one of its columns; `operand` is a number, a
-day, an hour, `today`, or the name of a field; `across` says which sheets are taken together.
+day, an hour, `today`, or the name of a field; `across` says which sheets are taken together, `level` is one below
+the sheet's own.
 """

@@ -64,6 +64,13 @@ def _max_rows(args: Args, view: RuleView) -> list[Problem]:
     return [Problem(args["rows"], f"« {view.label(args['rows'])} » : {french.plural(most, 'ligne')} au plus.")]
 
 
+def _min_children(args: Args, view: RuleView) -> list[Problem]:
+    level, least = args["below"], int(args["min"] or 1)
+    if len(view.children(level)) >= least:
+        return []
+    return [Problem(None, f"Il faut au moins {french.plural(least, 'fiche')} à ce niveau : {level}.", below=level)]
+
+
 def _future_event(args: Args, view: RuleView) -> list[Problem]:
     rows, day, kind = args["rows"], args["date"] or "event.start_date", args["column"] or "event.type"
     if rows:
@@ -181,6 +188,17 @@ RULES = (
         "« Événements » : 3 lignes au plus.",
         _max_rows,
         {**_ROWS, "max": Parameter("number", "How many.")},
+    ),
+    Rule(
+        "min_children",
+        "There are enough sheets of a level below this one; the problem leads to where one is added.",
+        "{rule: min_children, below: session, on: send, message: Ajoutez au moins une session.}",
+        "Il faut au moins 1 fiche à ce niveau : session.",
+        _min_children,
+        {
+            "below": Parameter("level", "The level."),
+            "min": Parameter("number", "How many; 1 by default.", required=False),
+        },
     ),
     Rule(
         "future_event",

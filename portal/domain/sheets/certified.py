@@ -94,10 +94,18 @@ def taken_cells(tenant: Tenant, level: str, field: FormField) -> frozenset[str]:
 
 def source_of(tenant: Tenant, level: str, dotted: str) -> FormField | None:
     """The field a source names, on the level or an ancestor: a certification by one of its facts, or rows."""
+    key = ("source", level, dotted)
+    if key not in tenant.compiled:
+        tenant.compiled[key] = _source_of(tenant, level, dotted)
+    found: FormField | None = tenant.compiled[key]
+    return found
+
+
+def _source_of(tenant: Tenant, level: str, dotted: str) -> FormField | None:
     head, _, rest = dotted.partition(".")
     if (field := tenant.field(level, head)) is not None:
         return field if (rest in NAMES if field.kind == KIND else not rest) else None
-    return source_of(tenant, head, rest) if rest and head in tenant.ancestors(level) else None
+    return _source_of(tenant, head, rest) if rest and head in tenant.ancestors(level) else None
 
 
 def given_cells(view: "View", field: FormField) -> frozenset[str] | None:

@@ -12,6 +12,7 @@ from portal.domain.conditions import ConditionError
 from portal.domain.language import condition
 from portal.domain.sheets.certified import fetches
 from portal.tenancy.schema import FieldOverride, FormField, Override, RuleUse, Step
+from portal.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
     from portal.domain.sheets.view import View
@@ -85,24 +86,78 @@ class EffectiveForm:
         return {f.id: f for step in self.steps for f in step.fields}
 
 
+@dataclass(frozen=True)
+class Overridden:
+    """A level's form under some overrides, before the values of a sheet speak: what the sheets under them share."""
+
+    steps: list[tuple[Step, list[EffectiveField]]]
+    fields: dict[str, EffectiveField]
+    rules: list[RuleUse]
+    labels: dict[str, str]
+    fetched: frozenset[str]
+
+
+def overridden_form(view: "View") -> Overridden:
+    """The form of a view's level under the overrides that hold on its sheet; made once for all those who share them."""
+    level, compiled = view.node.level, view.tenant.compiled
+    bearing = _bearing(view.tenant, level)
+    active = tuple(rank for rank, override in bearing if _active(view, override))
+    key = ("overridden", level, active)
+    if key not in compiled:
+        compiled[key] = _made(view.tenant, level, [view.tenant.overrides[rank] for rank in active])
+    found: Overridden = compiled[key]
+    return found
+
+
+def changed_fields(tenant: Tenant, level: str) -> frozenset[str]:
+    """The fields of a level that some override may change or hide: the others are the same on every sheet."""
+    key = ("changed fields", level)
+    if key not in tenant.compiled:
+        overrides = [override for _, override in _bearing(tenant, level)]
+        names = [name.split(".") for o in overrides for name in (*o.fields, *o.labels)]
+        tenant.compiled[key] = frozenset(name[1] for name in names if name[0] == level and len(name) > 1)
+    found: frozenset[str] = tenant.compiled[key]
+    return found
+
+
 def effective_form(view: "View") -> EffectiveForm:
     """The form of a view's sheet. Conditions of overrides are read first, then those of steps and fields."""
-    level, tenant = view.node.level, view.tenant
-    active = [o for o in tenant.overrides if _bears_on(o, level) and _active(view, o)]
+    shared = view.overridden
+    changed = {name: _fetched(view, shared.fields[name]) for name in shared.fetched}
+    fields = {**shared.fields, **changed} if changed else shared.fields
+    steps = []
+    for step, own in shared.steps:
+        if not _has_step(view, step):
+            continue
+        visible = [fields[f.id] for f in own if not f.hidden and view.holds(f.field.when)]
+        steps.append(EffectiveStep(step, visible, step.rules))
+    return EffectiveForm(steps, fields, shared.rules, shared.labels)
+
+
+def _made(tenant: Tenant, level: str, active: list[Override]) -> Overridden:
     fields: dict[str, EffectiveField] = {}
-    steps: list[EffectiveStep] = []
+    steps: list[tuple[Step, list[EffectiveField]]] = []
     labels = {key: words for override in active for key, words in override.labels.items()}
     hidden_steps = {key for o in active for key, shown in o.steps.items() if not shown}
     for step in tenant.steps(level):
-        own = [_fetched(view, _overridden(view, f, step.id, level, active, labels)) for f in step.fields]
+        own = [_overridden(tenant, f, step.id, level, active, labels) for f in step.fields]
         fields |= {f.id: f for f in own}
-        if f"{level}.{step.id}" in hidden_steps or not _has_step(view, step):
+        if f"{level}.{step.id}" in hidden_steps:
             continue
-        visible = [f for f in own if not f.hidden and view.holds(f.field.when)]
         words = labels.get(f"step.{level}.{step.id}")
-        steps.append(EffectiveStep(step.model_copy(update={"label": words}) if words else step, visible, step.rules))
+        steps.append((step.model_copy(update={"label": words}) if words else step, own))
     rules = [rule for override in active for rule in override.rules if rule.level == level]
-    return EffectiveForm(steps, fields, rules, labels)
+    fetched = frozenset(f.id for f in fields.values() if f.field.fill and f.field.fill.locked)
+    return Overridden(steps, fields, rules, labels, fetched)
+
+
+def _bearing(tenant: Tenant, level: str) -> list[tuple[int, Override]]:
+    """The overrides that bear on a level, with their ranks in the tenant's file."""
+    key = ("overrides", level)
+    if key not in tenant.compiled:
+        tenant.compiled[key] = [(rank, o) for rank, o in enumerate(tenant.overrides) if _bears_on(o, level)]
+    found: list[tuple[int, Override]] = tenant.compiled[key]
+    return found
 
 
 def _bears_on(override: Override, level: str) -> bool:
@@ -130,31 +185,31 @@ def _has_step(view: "View", step: Step) -> bool:
 
 
 def _overridden(
-    view: "View", base: FormField, step: str, level: str, active: list[Override], labels: dict[str, str]
+    tenant: Tenant, base: FormField, step: str, level: str, active: list[Override], labels: dict[str, str]
 ) -> EffectiveField:
     result = EffectiveField(base, step)
     if (words := labels.get(f"{level}.{base.id}")) is not None:
         result = replace(result, field=base.model_copy(update={"label": words}))
     for override in active:
         if (change := override.fields.get(f"{level}.{base.id}")) is not None:
-            result = _apply(result, change, _reason(view, override))
-    return _with_cells(view, result, level, active) if base.fields else result
+            result = _apply(result, change, _reason(tenant, level, override))
+    return _with_cells(tenant, result, level, active) if base.fields else result
 
 
-def _reason(view: "View", override: Override) -> str:
+def _reason(tenant: Tenant, level: str, override: Override) -> str:
     """Why what an override fixes is fixed, when the region does not say it."""
-    names = condition(view.tenant, view.node.level, override.when).names
+    names = condition(tenant, level, override.when).names
     return BY_PROGRAMME if "programme" in names else BY_ANSWERS
 
 
-def _with_cells(view: "View", rows: EffectiveField, level: str, active: list[Override]) -> EffectiveField:
+def _with_cells(tenant: Tenant, rows: EffectiveField, level: str, active: list[Override]) -> EffectiveField:
     """Rows with the cells that overrides change: `formation.blocs.retenu`."""
     cells: dict[str, EffectiveField] = {}
     for cell in rows.field.fields:
         for override in active:
             if (change := override.fields.get(f"{level}.{rows.id}.{cell.id}")) is not None:
                 known = cells.get(cell.id) or EffectiveField(cell, rows.step)
-                cells[cell.id] = _apply(known, change, _reason(view, override))
+                cells[cell.id] = _apply(known, change, _reason(tenant, level, override))
     if not cells:
         return rows
     kept = [cells[c.id].field if c.id in cells else c for c in rows.field.fields]

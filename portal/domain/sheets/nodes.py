@@ -1,21 +1,26 @@
 """Sheets as a tree in memory, whether they are live or frozen: the rest of the domain reads both the same way."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import SelectBase, select, union
+from sqlalchemy import Row, SelectBase, select, union
 from sqlalchemy.orm import Session, lazyload
 
 from portal.domain.organisations.directory import Directory, KeptDirectory, LiveDirectory
 from portal.domain.organisations.models import Organisation
-from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.models import Sheet, SheetState
 
 Snapshot = dict[str, Any]
 Facts = Callable[["Node"], dict[str, Any]]
 NO_ENTRY = KeptDirectory()
+_READ = (
+    Sheet.id, Sheet.level, Sheet.parent_id, Sheet.code, Sheet.reference, Sheet.title, Sheet.programme,
+    Sheet.organisation_id, Sheet.data, Sheet.raw, Sheet.created_at,
+)  # fmt: skip
+"""What a node takes of a row: the columns alone, since nothing is changed through them."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ def load_nodes_by_ids(session: Session, ids: list[uuid.UUID], *, below: bool = T
     rows = _lineage(session, ids, below=below)
     organisations = _cards(session, rows)
     directory = LiveDirectory(session, set(organisations), [s.data for s in rows])
-    nodes = {s.id: _live(s, organisations, directory) for s in rows}
+    states = _standing(session, rows)
+    nodes = {s.id: _live(s, states.get(s.id, ()), organisations, directory) for s in rows}
     for sheet in sorted(rows, key=lambda s: s.id):
         node, parent = nodes[sheet.id], nodes.get(sheet.parent_id) if sheet.parent_id else None
         if parent is not None:
@@ -114,7 +120,7 @@ def _bare(sheet: Sheet, parent: Node) -> Node:
     )  # fmt: skip
 
 
-def _lineage(session: Session, ids: list[uuid.UUID], *, below: bool) -> list[Sheet]:
+def _lineage(session: Session, ids: list[uuid.UUID], *, below: bool) -> list[Row[Any]]:
     up = select(Sheet.id, Sheet.parent_id).where(Sheet.id.in_(ids)).cte("up", recursive=True)
     up = up.union(select(Sheet.id, Sheet.parent_id).join(up, Sheet.id == up.c.parent_id))
     wanted: SelectBase = select(up.c.id)
@@ -122,10 +128,20 @@ def _lineage(session: Session, ids: list[uuid.UUID], *, below: bool) -> list[She
         down = select(Sheet.id).where(Sheet.id.in_(ids)).cte("down", recursive=True)
         down = down.union(select(Sheet.id).join(down, Sheet.parent_id == down.c.id).where(Sheet.deleted_at.is_(None)))
         wanted = union(select(up.c.id), select(down.c.id))
-    return list(session.scalars(select(Sheet).where(Sheet.id.in_(wanted))))
+    return list(session.execute(select(*_READ).where(Sheet.id.in_(wanted))))
 
 
-def _cards(session: Session, sheets: list[Sheet]) -> dict[uuid.UUID, OrganisationCard]:
+def _standing(session: Session, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[Any]]:
+    """Where sheets stand, axis by axis."""
+    found: dict[uuid.UUID, list[Any]] = {}
+    columns = (SheetState.sheet_id, SheetState.axis, SheetState.state, SheetState.since)
+    some = select(*columns).where(SheetState.sheet_id.in_([row.id for row in rows])).order_by(SheetState.axis)
+    for state in session.execute(some) if rows else ():
+        found.setdefault(state.sheet_id, []).append(state)
+    return found
+
+
+def _cards(session: Session, sheets: Sequence[Row[Any]]) -> dict[uuid.UUID, OrganisationCard]:
     ids = {s.organisation_id for s in sheets if s.organisation_id}
     if not ids:
         return {}
@@ -135,7 +151,12 @@ def _cards(session: Session, sheets: list[Sheet]) -> dict[uuid.UUID, Organisatio
     return {row.id: OrganisationCard(row.id, row.siret, row.name) for row in rows}
 
 
-def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard], directory: Directory) -> Node:
+def _live(
+    sheet: Row[Any],
+    states: Iterable[Row[Any]],
+    organisations: dict[uuid.UUID, OrganisationCard],
+    directory: Directory,
+) -> Node:
     return Node(
         id=sheet.id,
         level=sheet.level,
@@ -144,10 +165,10 @@ def _live(sheet: Sheet, organisations: dict[uuid.UUID, OrganisationCard], direct
         title=sheet.title,
         programme=sheet.programme,
         organisation=organisations.get(sheet.organisation_id) if sheet.organisation_id else None,
-        data=dict(sheet.data),
-        raw=dict(sheet.raw),
-        states={s.axis: s.state for s in sheet.states},
-        since={s.axis: s.since for s in sheet.states},
+        data=sheet.data,
+        raw=sheet.raw,
+        states={s.axis: s.state for s in states},
+        since={s.axis: s.since for s in states},
         created_at=sheet.created_at,
         directory=directory,
     )

@@ -2,12 +2,14 @@
 directory of the organisations.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.fields import KINDS
 from portal.domain.organisations.directory import TABLES, Entry, identifiers, pattern_of
 from portal.domain.sheets.chosen import picks
 from portal.tenancy.schema import FormField
+from portal.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
     from portal.domain.sheets.view import View
@@ -15,20 +17,72 @@ if TYPE_CHECKING:
 Offered = list[tuple[str, str]]
 
 
-def options_of(view: "View") -> dict[str, Offered]:
-    """The values offered, by field id, or `rows.cell` inside rows."""
-    offered: dict[str, Offered] = {}
-    fields = view.tenant.fields(view.node.level)
-    for dotted, pick in picks(fields.values()):
-        if found := from_directory(view, pick, view.stored(dotted.partition(".")[0])):
-            offered[dotted] = found
-    for field in fields.values():
-        if field.among:
-            offered[field.id] = offered_by(view, field.among)
-        for cell in field.fields:
-            if cell.among:
-                offered[f"{field.id}.{cell.id}"] = offered_by(view, cell.among)
-    return offered
+class Options(Mapping[str, Offered]):
+    """The values offered, by field id, or `rows.cell` inside rows: each worked out when somebody asks for it."""
+
+    def __init__(self, view: "View") -> None:
+        self._view = view
+        self._known = _sources(view.tenant, view.node.level)
+        self._found: dict[str, Offered | None] = {}
+
+    def __getitem__(self, name: str) -> Offered:
+        if name not in self._known:
+            raise KeyError(name)
+        if name not in self._found:
+            self._found[name] = _offered(self._view, name, self._known[name])
+        found = self._found[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known and self.get(str(name)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._known if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def inside(self, rows: str) -> Mapping[str, Offered]:
+        """The same in a row of a field, where `rows.cell` is called `cell`."""
+        own = {name.partition(".")[2]: name for name in self._known if name.startswith(f"{rows}.")}
+        return _Inside(self, own) if own else self
+
+
+class _Inside(Mapping[str, Offered]):
+    def __init__(self, options: Options, own: Mapping[str, str]) -> None:
+        self._options, self._own = options, own
+
+    def __getitem__(self, name: str) -> Offered:
+        cell = self._options.get(self._own.get(name, ""))
+        return cell if cell is not None else self._options[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in dict.fromkeys((*self._own, *self._options)) if self.get(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _sources(tenant: Tenant, level: str) -> dict[str, FormField]:
+    """The fields and cells of a level whose values come from the offer or from the directory, by dotted name."""
+    key = ("options", level)
+    if key not in tenant.compiled:
+        fields = tenant.fields(level).values()
+        found = dict(picks(fields))
+        found |= {field.id: field for field in fields if field.among}
+        found |= {f"{field.id}.{cell.id}": cell for field in fields for cell in field.fields if cell.among}
+        tenant.compiled[key] = found
+    known: dict[str, FormField] = tenant.compiled[key]
+    return known
+
+
+def _offered(view: "View", name: str, field: FormField) -> Offered | None:
+    """What one of them offers; None where the directory has nothing, and people cannot choose."""
+    if field.among:
+        return offered_by(view, field.among)
+    return from_directory(view, field, view.stored(name.partition(".")[0])) or None
 
 
 def from_directory(view: "View", field: FormField, held: Any) -> Offered:
@@ -36,13 +90,20 @@ def from_directory(view: "View", field: FormField, held: Any) -> Offered:
     longer offered: what was chosen keeps its name.
     """
     table, directory = TABLES[field.kind], view.node.directory
-    pattern = pattern_of(view.tenant.who.directory, table)
     card = next((node.organisation for node in view.node.up() if node.organisation), None)
-    found = {entry.id: entry for entry in _by_duty(field, directory.offered(table, card.id if card else None))}
-    for key in identifiers(held):
-        if key not in found and (entry := directory.find(table, str(key))) is not None:
-            found[key] = entry
-    return [(str(entry.id), entry.called(pattern)) for entry in found.values()]
+    owner = card.id if card else None
+    key = ("offered", id(directory), table, owner, field.duty, field.duty_only)
+    if key not in view.shared:
+        entries = _by_duty(field, directory.offered(table, owner))
+        view.shared[key] = {
+            str(entry.id): entry.called(pattern_of(view.tenant.who.directory, table)) for entry in entries
+        }
+    found: dict[str, str] = view.shared[key]
+    besides = {}
+    for one in identifiers(held):
+        if str(one) not in found and (entry := directory.find(table, str(one))) is not None:
+            besides[str(entry.id)] = entry.called(pattern_of(view.tenant.who.directory, table))
+    return [*found.items(), *besides.items()]
 
 
 def _by_duty(field: FormField, entries: list[Entry]) -> list[Entry]:

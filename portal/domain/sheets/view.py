@@ -15,10 +15,10 @@ from portal.domain.fields.base import Lookups, NoLookups
 from portal.domain.language import condition
 from portal.domain.organisations.directory import TABLES
 from portal.domain.sheets import certified
-from portal.domain.sheets.effective import EffectiveForm, effective_form
+from portal.domain.sheets.effective import EffectiveForm, Overridden, effective_form, overridden_form
 from portal.domain.sheets.names import Cells, Chosen, OwnState
 from portal.domain.sheets.nodes import Node
-from portal.domain.sheets.options import options_of
+from portal.domain.sheets.options import Options
 from portal.domain.sheets.special import SPECIAL
 from portal.domain.sheets.values import canonical, in_words, inside
 from portal.domain.vocabulary import TERMS
@@ -41,12 +41,13 @@ class View(Mapping[str, Any]):
         self.today = today
         self.lookups = lookups or NoLookups()
         self._relatives: dict[Any, View] = {node.id: self}
+        self.shared: dict[Any, Any] = {}  # what is worked out once for all the views read together
 
     def of(self, node: Node) -> "View":
         """The view of a relative, made once."""
         if node.id not in self._relatives:
             view = View(self.tenant, node, self.today, lookups=self.lookups)
-            view._relatives = self._relatives
+            view._relatives, view.shared = self._relatives, self.shared
             self._relatives[node.id] = view
         return self._relatives[node.id]
 
@@ -94,7 +95,7 @@ class View(Mapping[str, Any]):
 
     def python_of(self, field: FormField) -> Any:
         """A field's value for conditions; None when it is empty. What the directory says of it can be read inside."""
-        value = KINDS[field.kind].python(self.stored(field.id), field)
+        value = KINDS[field.kind].python(self.value_of(field), field)
         if field.kind not in TABLES or field.among or not isinstance(value, str):
             return value
         entry = self.node.directory.find(TABLES[field.kind], value)
@@ -117,6 +118,11 @@ class View(Mapping[str, Any]):
     # — the form ————————————————————————————————————————————————————————————
 
     @cached_property
+    def overridden(self) -> Overridden:
+        """What the overrides that hold here make of the form, shared with the other sheets under them."""
+        return overridden_form(self)
+
+    @cached_property
     def form(self) -> EffectiveForm:
         """The form of this sheet, once the overrides that hold here have had their say."""
         return effective_form(self)
@@ -124,7 +130,12 @@ class View(Mapping[str, Any]):
     @cached_property
     def context(self) -> Context:
         """What surrounds the values of this sheet: the day, the values offered by other fields, the tables."""
-        return Context(self.today, self.tenant.slug, options_of(self), self.lookups)
+        return Context(self.today, self.tenant.slug, Options(self), self.lookups)
+
+    def forget(self) -> None:
+        """Forget what was worked out from values that have changed: the form, the choices offered."""
+        for name in ("overridden", "form", "context"):
+            self.__dict__.pop(name, None)
 
     # — values ——————————————————————————————————————————————————————————————
 
@@ -137,7 +148,7 @@ class View(Mapping[str, Any]):
         if field is None:
             above = self.node.ancestor(head)
             return self.of(above).stored(rest) if above is not None and rest else None
-        value = self._value(field)
+        value = self.value_of(field)
         if rest and field.kind == certified.KIND:
             return certified.certification_fact(self, field, value, rest)
         if rest and field.among:  # what was chosen is a row elsewhere: `organisme_formateur.adresse` is a cell of it
@@ -147,7 +158,8 @@ class View(Mapping[str, Any]):
             return entry.part(rest) if entry else None
         return inside(value, rest) if rest else value
 
-    def _value(self, field: FormField) -> Any:
+    def value_of(self, field: FormField) -> Any:
+        """The stored value of a field of this sheet, wherever it comes from."""
         if field.value is not None:
             return canonical(self.evaluate(field.value))
         if field.fill is not None and field.fill.locked and certified.fetches(self, field.fill):
@@ -187,8 +199,9 @@ class View(Mapping[str, Any]):
 
     def show_field(self, field: FormField) -> str:
         """A field's value in French words."""
-        shown = self.form.fields[field.id].field if field.id in self.form.fields else field
-        return KINDS[field.kind].show(self.stored(field.id), shown, self.context)
+        asked = self.overridden.fields.get(field.id)
+        shown = asked.field if asked is not None else field
+        return KINDS[field.kind].show(self.value_of(field), shown, self.context)
 
     def show(self, dotted: str) -> str:
         """A name of the tenant in French words: field, term, state, code, title, organisation; empty when there is
@@ -224,7 +237,7 @@ class View(Mapping[str, Any]):
         state = self.node.states.get(axis_id)
         if state is None or state not in axis.states:
             return state or ""
-        return self.form.labels.get(f"state.{axis_id}.{state}", axis.states[state].label)
+        return self.overridden.labels.get(f"state.{axis_id}.{state}", axis.states[state].label)
 
     def fill(self, pattern: str) -> str:
         """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""

@@ -90,6 +90,6 @@ def _page(import_id: str, declared: Import, status: int = 200, fault: str | None
         vanished=shown,
         more=more,
         breadcrumbs=[("Imports", url_for("imports.home")), (declared.label, None)],
-        runs=[told(run) for run in found.rows],
+        runs=[told(run, found.lines[run.id]) for run in found.rows],
         pages=Pages(found.page, SIZE, found.count),
     )

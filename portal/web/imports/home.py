@@ -21,10 +21,11 @@ def home() -> Response:
 
 
 def _card(import_id: str, declared: Import) -> dict[str, Any]:
-    last = runs(db.session(), g.tenant, import_id, size=1).rows
+    found = runs(db.session(), g.tenant, import_id, size=1)
+    last = next(iter(found.rows), None)
     return {
         "id": import_id,
         "label": declared.label,
         "href": url_for("imports.one", import_id=import_id),
-        "last": told(last[0]) if last else None,
+        "last": told(last, found.lines[last.id]) if last else None,
     }

@@ -90,8 +90,8 @@ class Run:
         return self.state in DROPPABLE
 
 
-def told(run: ImportRun) -> Run:
-    """A run, in words."""
+def told(run: ImportRun, lines: int | None = None) -> Run:
+    """A run, in words; its report is not read when one knows already how many lines its file has."""
     return Run(
         id=run.id,
         name=run.file_name,
@@ -100,7 +100,7 @@ def told(run: ImportRun) -> Run:
         at=run.at,
         by=run.made_by_name,
         state=run.state,
-        rows=(run.report or {}).get("rows", 0),
+        rows=lines if lines is not None else (run.report or {}).get("rows", 0),
         progress=100 * run.done // run.total if run.total else None,
         problem=run.problem,
     )
@@ -118,7 +118,7 @@ def facts_of(run: ImportRun) -> list[tuple[str, str]]:
     found = [(label, f"le {moment(at)}" + (f" par {who}" if who else "")) for label, at, who in dated if at]
     found.append(("Taille", size_words(run.size)))
     if report.get("rows"):
-        found.append(("Lignes", str(report["rows"])))
+        found.append(("Lignes", french.number(report["rows"])))
     if report.get("encoding"):
         found.append(("Lu comme", str(report["encoding"])))
     return found
@@ -128,10 +128,17 @@ def counts_of(tenant: Tenant, report: Mapping[str, Any]) -> list[dict[str, Any]]
     """One line for each level the file speaks of, the highest first."""
     named = {level for kind in KINDS for level in report.get(kind, {})}
     return [
-        {"label": plural_of(tenant, level), "figures": [(KINDS[k], report.get(k, {}).get(level, 0)) for k in KINDS]}
+        {
+            "label": plural_of(tenant, level),
+            "figures": [(words, _figure(report, k, level)) for k, words in KINDS.items()],
+        }
         for level in tenant.who.levels
         if level in named
     ]
+
+
+def _figure(report: Mapping[str, Any], kind: str, level: str) -> str:
+    return french.number(report.get(kind, {}).get(level, 0))
 
 
 def plural_of(tenant: Tenant, level: str) -> str:

@@ -20,7 +20,7 @@ from portal.domain.sheets.view import View
 from portal.domain.workflow import may_edit
 from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.forms import StepForm, form_class, tidied
-from portal.web.org.opened import Opened, forget, open_sheet
+from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.suggestions import TABLES
 
 MOMENT = (
@@ -134,7 +134,7 @@ class Editing:
                 write_value(self.view, self.view.node, shown.field, raw, trial)
         if self.target_id is None:
             lay_forced(self.view)
-        forget(self.view)
+        self.view.forget()
         self.refresh()
 
     def refresh(self) -> None:
@@ -147,7 +147,7 @@ class Editing:
         opened = self.opened.again(moved=moved)
         opened.unmet = []  # else nothing would have been saved
         view = opened.view if self.target_id is None else self.view
-        forget(view)
+        view.forget()
         return Editing(opened, view, view.form.step(self.step.id) or self.step, self.target_id)
 
     # — drawing —

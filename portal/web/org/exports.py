@@ -1,12 +1,13 @@
 """Lists as files, CSV and XLSX: the same sheets, columns and order as on the screen."""
 
-import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from flask import Response, abort, g, request, send_file, stream_with_context
+from flask import Response, abort, g, request, stream_with_context
 
-from portal.domain.desk.columns import Cell, cell_of, cell_of_row
+from portal.domain.desk.cells import Cell
+from portal.domain.desk.columns import cell_of_row, teller
 from portal.domain.desk.lists import every_id, seen
 from portal.extensions import db
 from portal.tenancy.schema import Column, Export, ListView
@@ -14,7 +15,7 @@ from portal.tenancy.scope import tenant_scope
 from portal.web.access import member
 from portal.web.org.blueprint import blueprint
 from portal.web.org.lists import asked, today, wanted_list
-from portal.web.spreadsheets import CSV, XLSX, Line, csv_chunks, write_xlsx
+from portal.web.spreadsheets import CSV, XLSX, csv_chunks, xlsx_chunks
 
 
 @blueprint.get("/<level_id>/<list_id>.<any(csv, xlsx):form>")
@@ -32,7 +33,9 @@ def export_list(level_id: str, list_id: str, form: str) -> Response:
     heads = [column.label for column in columns]
     lines = ([cell.value for cell in line] for line in _lines(view, export, columns, ids))
     name = f"{export.file}-{today():%Y-%m-%d}.{form}"
-    return _csv(heads, lines, name) if form == "csv" else _xlsx(heads, lines, name)
+    if form == "csv":
+        return _streamed(csv_chunks(heads, lines), CSV, name)
+    return _streamed(xlsx_chunks(heads, lines), XLSX, name)
 
 
 def _export(view: ListView, wanted: str | None) -> Export:
@@ -51,8 +54,9 @@ def _lines(view: ListView, export: Export, columns: Sequence[Column], ids: list[
     """One line per sheet, or one per row of the field the export names."""
     own = [c for c in columns if c not in export.extra]
     tenant, day = g.tenant, today()
+    tells = [teller(tenant, view.level, column) for column in own]
     for sheet, facts in seen(db.session(), tenant, view.level, own, ids, day):
-        cells = [cell_of(sheet, column, facts) for column in own]
+        cells = [tell(sheet, facts) for tell in tells]
         if export.rows is None:
             yield cells
             continue
@@ -61,27 +65,19 @@ def _lines(view: ListView, export: Export, columns: Sequence[Column], ids: list[
             yield [*cells, *(cell_of_row(sheet, rows, row, column) for column in export.extra)]
 
 
-def _csv(heads: Sequence[str], lines: Iterator[Line], name: str) -> Response:
-    """Streamed, each chunk in the scope of its region."""
+def _streamed(chunks: Iterator[Any], kind: str, name: str) -> Response:
+    """Sent as it is read, each chunk in the scope of its region."""
     slug = g.tenant.slug
 
-    def write() -> Iterator[str]:
-        chunks = csv_chunks(heads, lines)
+    def write() -> Iterator[Any]:  # texts, or bytes
         while True:
             with tenant_scope(slug):
                 chunk = next(chunks, None)
             if chunk is None:
                 return
-            yield chunk
+            if chunk:
+                yield chunk
 
-    response = Response(stream_with_context(write()), mimetype=CSV)
+    response = Response(stream_with_context(write()), mimetype=kind)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _xlsx(heads: Sequence[str], lines: Iterator[Line], name: str) -> Response:
-    """Written to a temporary file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — closed with the response
-    write_xlsx(file, heads, lines)
-    file.seek(0)
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)

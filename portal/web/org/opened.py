@@ -128,14 +128,8 @@ class Opened:
     def again(self, *, moved: bool = False) -> "Opened":
         """The same sheet once its values changed; `moved`: its states did too, and it is read anew."""
         view = view_of(self.sheet, self.now) if moved else self.view
-        forget(view)
+        view.forget()
         return Opened(self.sheet, view, self.tenant, self.actor, self.now)
-
-
-def forget(view: View) -> None:
-    """Forget what was worked out from values that have changed: the form, the choices offered."""
-    view.__dict__.pop("form", None)
-    view.__dict__.pop("context", None)
 
 
 def open_sheet(sheet_id: uuid.UUID, *, lock: bool = False) -> Opened:

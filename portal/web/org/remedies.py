@@ -22,7 +22,9 @@ class Condition:
 
 
 def problem_href(problem: Problem) -> str:
-    """The field at fault on its step's page; the sheet's page when the fault is of no step."""
+    """The field at fault on its step's page, or where the sheet that is missing is added; else the sheet's page."""
+    if problem.below:
+        return url_for("org.ask_creation", level_id=problem.below, parent=problem.sheet_id)
     if not problem.step:
         return url_for("org.show_sheet", sheet_id=problem.sheet_id)
     address = url_for("org.show_step", sheet_id=problem.sheet_id, step_id=problem.step)

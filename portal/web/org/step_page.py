@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from portal.domain.entry.completeness import problems_of_sheet
+from portal.domain.entry.due import first_cells
 from portal.domain.fields import ID, KINDS
 from portal.domain.sheets.options import offered_by
 from portal.domain.sheets.view import PATTERN, View
@@ -109,13 +110,14 @@ def with_asked_rows(editing: Editing) -> StepForm:
 
 
 def add_blank_row(form: StepForm, name: str, row_id: str) -> None:
-    """Put an empty row at the end of a rows field, unless it is there."""
+    """Put a row at the end of a rows field, with the first values of its cells, unless it is there."""
     field = form.field(name)
     if field.definition.kind != "rows" or (field.definition.rows and field.definition.rows.keys):
         return
     held = [row for row in field.raw or [] if isinstance(row, dict)]
     if row_id and all(row.get(ID) != row_id for row in held):
-        field.raw = [*held, *KINDS["rows"].raw([{ID: row_id}], field.definition)]
+        row = {ID: row_id, **first_cells(form.view, field.definition)}
+        field.raw = [*held, *KINDS["rows"].raw([row], field.definition)]
 
 
 def faults_in(drawn: Sequence[Drawn]) -> list[Fault]:

@@ -76,6 +76,7 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
         "state_help": state_help(opened),
         "conditions": conditions(opened, opened.view, opened.sheet.level),
         "sections": sections_of(opened.view, problems),
+        "loose": [_missing(p) for p in problems if p.sheet_id == opened.sheet.id and not p.step],
         "above": others(opened, sent_with(opened.view), problems),
         "below": others(opened, list(opened.view.node.down())[1:], problems),
         "offers": offers_below(opened),
@@ -143,14 +144,16 @@ def others(opened: Opened, nodes: Iterable[Node], problems: Sequence[Problem]) -
         Fiche(
             sheet_title(opened.view.of(node)),
             sheet_href(node.id),
-            [
-                Line(p.label or p.sheet_title, False, problem_href(p), p.message, p.severity != "block")
-                for p in problems
-                if p.sheet_id == node.id
-            ],
+            [_missing(p) for p in problems if p.sheet_id == node.id],
         )
         for node in nodes
     ]
+
+
+def _missing(problem: Problem) -> Line:
+    return Line(
+        problem.label or problem.sheet_title, False, problem_href(problem), problem.message, problem.severity != "block"
+    )
 
 
 def faults_of(problems: Iterable[Problem]) -> list[dict[str, str]]:

@@ -1,15 +1,17 @@
-"""/validation/: everything that awaits this person's decision, tab by tab."""
+"""/validation/: everything that awaits this person's decision, tab by tab; then what they keep an eye on."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Response, g, url_for
+from flask import Response, g, request, url_for
 
+from portal.domain.desk.tasks import SIZE, basket, watched_by
+from portal.domain.desk.tasks import Basket as Watch
 from portal.domain.entry.requests import KEY
 from portal.domain.fields import french
 from portal.domain.moves.perform import local_day
-from portal.domain.sheets.queue import Basket, Waiting, counts, organisations_waiting, queue_page
+from portal.domain.sheets.queue import Waiting, counts, organisations_waiting, queue_page
 from portal.domain.sheets.search import Above
 from portal.extensions import db
 from portal.tenancy.tenant import Tenant
@@ -66,12 +68,18 @@ def desk() -> Response:
     tenant, actor, asked = g.tenant, g.actor, asked_of_the_queue(g.tenant, g.actor)
     today = local_day(tenant, now)
     waiting = counts(db.session(), tenant, actor, asked.baskets, today)
+    watch, opened = _watch(today), request.args.get("onglet") in watched_by(tenant, actor)
+    current = watch.current if watch and opened else None
     nothing: dict[str, Any] = {"rows": [], "pages": Pages(1, PAGE, 0), "organisations": []}
-    listed = _listed(asked, now, today) if asked.tab else nothing
+    listed = _listed(asked, now, today) if asked.tab and not opened else nothing
     return answer(
         "validator/desk.html",
         "validator/_queue.html",
-        tabs=[_tab(b, waiting[b.id], b is asked.tab) for b in asked.baskets],
+        tabs=[
+            *(_tab(b.id, b.label, waiting[b.id], b is asked.tab and not opened) for b in asked.baskets),
+            *(_tab(t.id, t.label, t.count, t.id == current) for t in (watch.types if watch else ())),
+        ],
+        watched=_watched(watch) if watch and opened else None,
         total=sum(waiting.values()),
         tab=asked.tab,
         wanted=asked.wanted,
@@ -97,8 +105,20 @@ def _listed(asked: Asked, now: datetime, today: date) -> dict[str, Any]:
     }
 
 
-def _tab(basket: Basket, count: int, current: bool) -> Tab:
-    return Tab(basket.label, url_for("validator.desk", onglet=basket.id), count, current)
+def _tab(name: str, label: str, count: int, current: bool) -> Tab:
+    return Tab(label, url_for("validator.desk", onglet=name), count, current)
+
+
+def _watch(today: date) -> Watch | None:
+    """What this person keeps an eye on, opened on the tab the address names."""
+    kinds, wanted = watched_by(g.tenant, g.actor), request.args.get("onglet")
+    return basket(db.session(), g.tenant, g.actor, today=today, wanted=wanted, page=page_wanted(), kinds=kinds)
+
+
+def _watched(watch: Watch) -> dict[str, Any]:
+    """The lines of the tab that is opened, each leading to its sheet."""
+    lines = [(line.words, line.programme, url_for("validator.review", sheet_id=line.sheet_id)) for line in watch.lines]
+    return {"label": watch.task.label, "lines": lines, "pages": Pages(watch.page, SIZE, watch.total)}
 
 
 def _row(tenant: Tenant, row: Waiting, asked: Asked, now: datetime, today: date) -> Row:

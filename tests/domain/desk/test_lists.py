@@ -8,6 +8,7 @@ from sqlalchemy import event
 from portal.domain.desk.lists import Asked, list_of_level, list_page, sortable
 from portal.domain.sheets.nodes import load_node
 from portal.domain.sheets.view import View
+from portal.tenancy.schema import Filter
 from tests.support.offer import TODAY, make_tree, organisation, put_in_state
 
 
@@ -96,7 +97,7 @@ def test_pages(desk):
     assert (first.total, first.pages, len(first.rows), len(second.rows)) == (12, 2, 10, 2)
     assert {r.sheet_id for r in first.rows}.isdisjoint(r.sheet_id for r in second.rows)
     assert (beyond.page, beyond.rows) == (1, first.rows)
-    assert len(page(desk, size=20).rows) == 12
+    assert len(page(desk, size=25).rows) == 12
     assert page(desk, size=7).size == 10  # only the sizes offered
 
 
@@ -133,6 +134,21 @@ def test_a_choice_offers_the_values_that_the_choices_before_it_leave(desk):
     assert lots[0].all == "Tous les lots"
     assert list(lots[0].choices) == [("000", "000"), ("147", "147")]
     assert list(lots[1].choices) == [("000", "000")]
+
+
+def test_a_number_may_be_chosen_beside_a_text(desk):
+    for places in (8, 12):
+        desk.add(effectif_vise=places, numero_bc="B1")
+    view = desk.tenant.desk.lists["sessions"]
+    filters = [Filter(id=name, label=name, kind="choice") for name in ("effectif_vise", "numero_bc")]
+    view = view.model_copy(update={"filters": [*filters, Filter(id="vise", label="", field="effectif_vise")]})
+
+    def found(**words):
+        asked = Asked(words=words)
+        return list_page(desk.session, desk.tenant, desk.of, "sessions", view, asked, today=TODAY)
+
+    assert [list(f.choices) for f in found().filters][:2] == [[("12", "12"), ("8", "8")], [("B1", "B1")]]
+    assert (found(effectif_vise=["8"]).total, found(vise=["1"]).total) == (1, 1)
 
 
 def test_a_filter_may_be_a_cell_of_rows(desk):

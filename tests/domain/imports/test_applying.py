@@ -9,6 +9,7 @@ from portal.domain.accounts.models import Invitation
 from portal.domain.imports import actions
 from portal.domain.imports.errors import ImportRefused
 from portal.domain.imports.models import ImportedRow, ImportTask
+from portal.domain.imports.queries import runs
 from portal.domain.journal.models import JournalEntry
 from portal.domain.organisations.models import Organisation, Site
 from tests.domain.imports.conftest import as_csv, line, lines, siret
@@ -34,6 +35,17 @@ def test_a_file_becomes_organisations_sites_sheets_and_invitations(bench):
     assert contrats[0].programme == "general"
     assert bench.session.scalar(select(func.count()).select_from(Invitation)) == 3
     assert bench.session.scalar(select(func.count()).select_from(ImportTask)) == 0
+
+
+def test_a_list_of_runs_leaves_their_reports_where_they_are(bench):
+    brought = bench.load(as_csv(lines(3)))
+    bench.session.expunge_all()
+
+    found = runs(bench.session, bench.tenant)
+
+    assert [run.id for run in found.rows] == [brought.id]
+    assert "report" not in vars(found.rows[0])
+    assert found.lines == {brought.id: 3} == {brought.id: found.rows[0].report["rows"]}
 
 
 def test_the_dry_run_says_what_would_be_done_and_writes_nothing(bench):

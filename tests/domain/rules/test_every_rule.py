@@ -15,6 +15,7 @@ from tests.domain.rules.support import region, session, sheet, view_of
 WORDS: dict[str, str] = {
     "field": "debut", "fields": "evenements.*.heures", "rows": "evenements", "cell": "jour", "cells": "jour",
     "operand": "fin", "number": "2", "text": "certifications", "texts": "infocoll", "expression": "filled(debut)",
+    "level": "session",
 }  # fmt: skip
 
 

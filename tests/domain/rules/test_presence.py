@@ -128,3 +128,15 @@ def test_condition_is_a_rule_on_the_sheet_and_in_a_row() -> None:
     row = {"jour": "2026-03-02", "type": "test"}
     assert run_in_row("holds", session(effectif=9), row, that="type == 'test' and effectif == 9") == []
     assert len(run_in_row("holds", session(effectif=9), row, that="type == 'infocoll'")) == 1
+
+
+def test_sheets_below_are_counted_and_their_level_is_told() -> None:
+    dossier = sheet("dossier")
+    action = sheet("action", dossier)
+    (problem,) = run("min_children", action, below="session")
+    assert (problem.field, problem.below) == (None, "session")
+    sheet("session", action)
+    assert run("min_children", action, below="session") == []
+    assert run("min_children", dossier, below="session") == []  # however far below
+    told = words("min_children", action, below="session", min="2")
+    assert told == ["Il faut au moins 2 fiches à ce niveau : session."]

@@ -31,7 +31,7 @@ def test_both_ways_of_funding_have_their_own_words(desk):
     words = {}
     for mode in ("marche", "subvention"):
         dossier.node.data["mode"] = mode
-        dossier.__dict__.pop("form", None)
+        dossier.forget()
         words[mode] = dict(dossier.form.labels)
     assert words["marche"] != words["subvention"]
 

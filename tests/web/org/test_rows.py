@@ -1,6 +1,15 @@
 """Rows of a step: one more, one less, with script and without; the words typed beside them are never lost."""
 
+import uuid
+
+from sqlalchemy import select
+
+from portal.domain.organisations.models import Organisation
+from portal.domain.sheets.models import Sheet
+from portal.tenancy.registry import registry
 from tests.support.htmx import after_swap, form_data, same_page, soup
+from tests.support.offer import make_tree
+from tests.support.people import inside, play, signed_in
 
 
 def rows_of(page):
@@ -135,3 +144,39 @@ def test_a_locked_sheet_takes_no_row(of, offer, change):
     assert answer.status_code == 409
     assert "Session en cours de validation" in answer.headers["HX-Trigger"].encode().decode("unicode_escape")
     assert answer.headers["HX-Reswap"] == "none"
+
+
+def meetings_step(app) -> str:
+    """The step of a region's meetings, whose rows begin with their type."""
+    play(app, "of@exemple.test", "declare", "org")
+    with inside(app, "declare") as session:
+        holder = session.scalars(select(Organisation).where(Organisation.name == "Organisme 1")).one()
+        made = make_tree(session, registry.get("declare"), "session", holder, reunions=[]).id
+    return f"/declare/espace/fiches/{made}/etapes/reunions"
+
+
+def meetings(app, url):
+    with inside(app, "declare") as session:
+        return session.get_one(Sheet, uuid.UUID(url.split("/")[4])).data.get("reunions")
+
+
+def test_a_new_row_begins_with_the_first_values_of_its_cells(app):
+    url = meetings_step(app)
+    of = signed_in(app, "of@exemple.test")
+    page = of.get(url)
+    part = send(of, f"{url}/lignes/reunions", form_data(page), htmx=True)
+    swapped = after_swap(page, part, "#field-reunions")
+    assert form_data(swapped)["reunions-0-type"] == "infocoll"
+    same_page(swapped, of.get(part.headers["HX-Replace-Url"]))
+
+    data = form_data(page)
+    data["_ajouter"] = "reunions"
+    page = of.get(send(of, url, data).location)  # without a script
+    assert form_data(page)["reunions-0-type"] == "infocoll"
+    send(of, url, form_data(page))
+    assert not meetings(app, url)  # nothing was typed in it
+
+    data = form_data(page)
+    data["reunions-0-jour"] = "2026-04-02"
+    send(of, url, data)
+    assert [(row["type"], row["jour"]) for row in meetings(app, url)] == [("infocoll", "2026-04-02")]
