@@ -1,10 +1,10 @@
-"""The entries of the directory that example data name: `@hecate`, `@hecate/Vichy`."""
+"""The entries of the directory that example data name, by name or code: `@hecate`, `@hecate/Vichy`, `@hecate/VIC`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.commands._demo_file import DemoFileError
@@ -36,7 +36,9 @@ def _identifier(session: Session, organisations: Mapping[str, Organisation], sai
     if not name:
         return str(owner)
     for table in (Site, Contact):
-        found = session.scalar(select(table.id).where(table.organisation_id == owner, table.name == name))
+        found = session.scalar(
+            select(table.id).where(table.organisation_id == owner, or_(table.name == name, table.code == name))
+        )
         if found is not None:
             return str(found)
     raise DemoFileError(f"ni site ni contact de ce nom : « {said} »")

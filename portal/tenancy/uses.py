@@ -43,11 +43,18 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
         for i, tab in enumerate(tabs):
             if tab.list:
                 yield from missing(file, ("tabs", level, i, "list"), "liste inconnue", [tab.list], desk.lists)
+            if tab.tree or tab.show == "tree":
+                yield from missing(
+                    file, ("tabs", level, i, "tree"), "arborescence inconnue", [tab.tree or ""], desk.trees
+                )
             if tab.text:
                 yield from missing(file, ("tabs", level, i, "text"), "aide inconnue", [tab.text], tenant.help)
             if tab.form:
                 steps = [s.id for s in tenant.steps(level)]
                 yield from missing(file, ("tabs", level, i, "form"), "étape inconnue", [tab.form], steps)
+    for name, tree in desk.trees.items():
+        yield from missing(file, ("trees", name, "levels"), "niveau inconnu", tree.levels, who.levels)
+        yield from missing(file, ("trees", name, "roles"), "rôle inconnu", tree.roles, who.roles)
     for group in ("tabs", "headers", "banner", "creations"):
         yield from missing(file, (group,), "niveau inconnu", getattr(desk, group), who.levels)
     yield from missing(file, ("ranks", "levels"), "niveau inconnu", desk.ranks.levels if desk.ranks else [], who.levels)
@@ -97,15 +104,24 @@ def _lists(tenant: Tenant) -> Iterator[Finding]:
     axes = tenant.workflow.axes
     for name, view in tenant.desk.lists.items():
         carried, at = tenant.level(view.level).axes if view.level in tenant.who.levels else axes, ("lists", name)
+        below = tenant.descendants(view.level) if view.level in tenant.who.levels else []
         for c, column in enumerate(view.columns):
             for key in ("state", "since"):
                 axis = getattr(column, key)
                 yield from missing("desk.yaml", (*at, "columns", c, key), "axe inconnu", _said(axis), carried)
         for f, item in enumerate(view.filters):
-            yield from missing("desk.yaml", (*at, "filters", f, "axis"), "axe inconnu", _said(item.axis), carried)
+            asked = tenant.level(item.of).axes if item.of in below and item.of else carried
+            yield from missing("desk.yaml", (*at, "filters", f, "of"), "niveau inconnu", _said(item.of), below)
+            yield from missing("desk.yaml", (*at, "filters", f, "axis"), "axe inconnu", _said(item.axis), asked)
         for e, export in enumerate(view.exports):
             known = {c.id for c in (*view.columns, *export.extra)}
             yield from missing("desk.yaml", (*at, "exports", e, "columns"), "colonne inconnue", export.columns, known)
+            yield from missing("desk.yaml", (*at, "exports", e, "below"), "niveau inconnu", _said(export.below), below)
+            for c, column in enumerate(export.extra):
+                levels = [view.level, *below]
+                yield from missing(
+                    "desk.yaml", (*at, "exports", e, "extra", c, "of"), "niveau inconnu", _said(column.of), levels
+                )
 
 
 def _said(name: str | None) -> list[str]:

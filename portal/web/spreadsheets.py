@@ -15,6 +15,7 @@ __all__ = ["CHUNK", "CSV", "LONGEST", "XLSX", "Line", "csv_chunks", "write_csv",
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula
+NOTHING = "-"  # what a region writes where there is nothing: no formula
 
 
 def csv_chunks(heads: Sequence[str], lines: Iterator[Line]) -> Iterator[str]:
@@ -38,7 +39,7 @@ def _written(value: Value) -> str:
         return f"{value:%d/%m/%Y %H:%M}"
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    if isinstance(value, str) and value.startswith(DANGEROUS):
+    if isinstance(value, str) and value.startswith(DANGEROUS) and value != NOTHING:
         return f"'{value}"
     return "" if value is None else str(value)
 

@@ -1,5 +1,7 @@
 """The example data live through the domain's own use-cases, once, and show each region in all its states."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
@@ -31,7 +33,7 @@ def test_loading_twice_adds_nothing_the_second_time(app: Flask, runner: FlaskCli
     second = loaded(runner)
     with app.app_context(), tenant_scope("eos"):
         assert db.session.scalar(select(func.count()).select_from(JournalEntry)) == before
-    for region in ("EOS", "Sofi"):
+    for region in ("EOS", "Sofi", "SIGMA"):
         assert f"{region} : rien à ajouter" not in first
         assert f"{region} : rien à ajouter" in second
 
@@ -87,13 +89,15 @@ def test_the_accounts_are_told(runner: FlaskCliRunner) -> None:
         "admin@sofi.test",
     ):
         assert mail in output
-    assert output.count("multi@guichet.test") == 2  # one person, a part in each region
+    assert output.count("multi@guichet.test") == 3  # one person, a part in each region
 
 
 @pytest.mark.parametrize("command", ["load", "accounts"])
-def test_nothing_is_loaded_outside_a_demonstration(database_url: str, redis_url: str, command: str) -> None:
+def test_nothing_is_loaded_outside_a_demonstration(
+    database_url: str, redis_url: str, tenants_dir: Path, command: str
+) -> None:
     """Accounts with a known password would be an open door."""
-    real = create_app(Settings(database_url, redis_url, services.SECRET_KEY))
+    real = create_app(Settings(database_url, redis_url, services.SECRET_KEY, tenants_dir=tenants_dir))
     done = real.test_cli_runner().invoke(args=["demo", command])
     services.close_connections(real)
     assert done.exit_code == 1

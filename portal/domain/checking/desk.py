@@ -12,7 +12,7 @@ from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.reference.queries import ENDING
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import ListView, Task
+from portal.tenancy.schema import Export, ListView, Task
 from portal.tenancy.tenant import Tenant
 
 FILE = "desk.yaml"
@@ -43,6 +43,8 @@ def _expressions(tenant: Tenant) -> Iterator[Finding]:
             yield from check_expression(
                 tenant, view.level, column.value or column.id, FILE, ("lists", name, "columns", c), want=Type.ANY
             )
+        for e, export in enumerate(view.exports):
+            yield from _below(tenant, view, export, ("lists", name, "exports", e))
     for name, task in desk.tasks.items():
         yield from check_expression(tenant, task.level, task.where, FILE, ("tasks", name, "where"))
     for name, counter in desk.counters.items():
@@ -94,3 +96,12 @@ def _said(tenant: Tenant, level: str, names: Iterable[str]) -> list[str]:
             continue
         found.append(name)
     return found
+
+
+def _below(tenant: Tenant, view: ListView, export: Export, at: Path) -> Iterator[Finding]:
+    """The columns of an export that goes below its list: each is said by a sheet of its own level."""
+    for c, column in enumerate(export.extra if export.below else []):
+        level = column.of or view.level
+        if level in tenant.who.levels and not (column.state or column.since or column.deliveries):
+            said = column.value or column.id
+            yield from check_expression(tenant, level, said, FILE, (*at, "extra", c), want=Type.ANY)

@@ -76,8 +76,9 @@ def _sum(answers: Iterator[Any]) -> Decimal | None:
 
 
 def _join(answers: Iterator[Any]) -> str | None:
-    """The texts answered, each said once, in the order of the rows."""
-    return ", ".join(dict.fromkeys(answer for answer in answers if answer)) or None
+    """The texts answered, days as they are shown, each said once, in the order of the rows."""
+    said = (f"{one:%d/%m/%Y}" if isinstance(one, dt.date) else one for one in answers)
+    return ", ".join(dict.fromkeys(words for words in said if words)) or None
 
 
 def _first_by(sign: str) -> Callable[[Iterator[Any]], Any]:
@@ -118,7 +119,7 @@ ROW_FUNCTIONS: dict[str, RowFunction] = {
     "all": RowFunction("all(lignes, condition)", (_BOOL,), _BOOL, all),
     "count": RowFunction("count(lignes, condition)", (_BOOL,), _NUMBER, _count, bare=True),
     "sum": RowFunction("sum(lignes, calcul)", (_NUMBER,), _NUMBER, _sum, starred=True),
-    "join": RowFunction("join(lignes, texte)", (_TEXT,), _TEXT, _join),
+    "join": RowFunction("join(lignes, texte)", (_TEXT, _DATE), _TEXT, _join),
     "min": RowFunction("min(lignes, calcul)", _COMPARABLE, None, _first_by("<"), starred=True),
     "max": RowFunction("max(lignes, calcul)", _COMPARABLE, None, _first_by(">"), starred=True),
 }

@@ -1,7 +1,7 @@
 """The sheets a list, a task or a counter is about: those somebody may see, in some states, where a condition holds."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -65,13 +65,17 @@ class Among:
         try:
             return self.keep(self.speech.on(self.level, expression).sql.is_(True))
         except Unsayable:
-            return self.keep(Sheet.id.in_(list(self._where_read(expression))))
+            return self.keep(Sheet.id.in_(self.read(lambda view: view.holds(expression), expression)))
 
-    def _where_read(self, expression: str) -> Iterator[uuid.UUID]:
+    def read(self, holds: Callable[[View], bool], expression: str) -> list[uuid.UUID]:
+        """The ids of those kept so far for which something holds, read one by one; `expression`: what it speaks of."""
         ids = self.session.scalars(self.query(Sheet.id)).all()
-        for view in views(self.session, self.tenant, self.level, ids, self.today, expressions=[expression]):
-            if view.holds(expression):
-                yield view.node.id
+        read = views(self.session, self.tenant, self.level, ids, self.today, expressions=[expression])
+        return [view.node.id for view in read if holds(view)]
+
+    def beside(self, level: str) -> "Among":
+        """The sheets of another level that the same person may see, on the same day."""
+        return Among(self.session, self.tenant, self.actor, level, self.today)
 
     def query(self, *columns: Any) -> Select[Any]:
         """A query of these columns on the sheets kept."""

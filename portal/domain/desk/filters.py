@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from portal.domain.desk.among import Among
+from portal.domain.desk.reading import read_one_by_one
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.sheets.models import Sheet
@@ -44,10 +45,15 @@ Asked = Mapping[str, Sequence[str]]
 
 def apply_filters(among: Among, view: ListView, asked: Asked) -> None:
     """Keep the sheets that answer the filters asked and the words searched; a value without sense keeps nothing out."""
+    lower: dict[str, Among] = {}
     for one in view.filters:
-        test = filter_test(among, one, [value.strip() for value in asked.get(one.id, ()) if value.strip()])
+        where = among if one.of is None else lower.get(one.of) or among.beside(one.of)
+        test = filter_test(where, one, [value.strip() for value in asked.get(one.id, ()) if value.strip()])
         if test is not None:
-            among.keep(test)
+            where.keep(test)
+            lower |= {one.of: where} if one.of else {}
+    for below in lower.values():  # one sheet below answers all that is asked of its level, not each its own part
+        among.keep(Sheet.id.in_(below.query(below.reach.sheet(among.level).id).correlate(None)))
     for word in " ".join(asked.get("q", ())).split():
         found = [
             _contains(said, word) for name in view.search if (said := searched_text(among.speech, name)) is not None
@@ -67,7 +73,7 @@ def offered_filters(session: Session, tenant: Tenant, view: ListView, asked: Ask
             one.label,
             one.kind,
             one.all or "Tous",
-            found[one.id] if one.id in found else _declared(tenant, view.level, one),
+            found[one.id] if one.id in found else _declared(tenant, one.of or view.level, one),
             [value for value in asked.get(one.id, ()) if value],
         )
         for one in view.filters
@@ -75,13 +81,17 @@ def offered_filters(session: Session, tenant: Tenant, view: ListView, asked: Ask
 
 
 def filter_test(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool] | None:
-    """What a filter keeps; None when nothing is asked, or nothing that makes sense."""
+    """What a filter keeps; None when nothing is asked, or nothing that makes sense.
+
+    What PostgreSQL cannot say is read sheet by sheet, among those kept so far.
+    """
     if not values:
         return None
     try:
         return _TESTS[one.kind](among, one, values)
     except (Unsayable, LookupError):
-        return None
+        kept = read_one_by_one(among, one, _name(one), values)
+        return None if kept is None else Sheet.id.in_(kept)
 
 
 def _programme(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
@@ -209,11 +219,12 @@ def _values(session: Session, tenant: Tenant, view: ListView, asked: Asked, amon
     """The values found in the sheets, for the choices that declare none."""
     parts = []
     for place, one in enumerate(view.filters):
-        if one.kind not in ("choice", "choices") or _declared(tenant, view.level, one):
+        if one.kind not in ("choice", "choices") or _declared(tenant, one.of or view.level, one):
             continue
-        narrowed = Among(session, tenant, among.actor, view.level, among.today)
-        before = view.model_copy(update={"filters": view.filters[:place], "search": []})
-        apply_filters(narrowed, before, {name: v for name, v in asked.items() if name != "q"})
+        narrowed = among.beside(one.of or view.level)
+        if one.of is None:
+            before = view.model_copy(update={"filters": view.filters[:place], "search": []})
+            apply_filters(narrowed, before, {name: v for name, v in asked.items() if name != "q"})
         parts.append(_distinct(narrowed, one))
     if not parts:
         return {}
@@ -237,5 +248,5 @@ def _distinct(among: Among, one: Filter) -> Any:
 
 def _label(tenant: Tenant, level: str, name: str, view: ListView, value: str) -> str:
     one = next(f for f in view.filters if f.id == name)
-    field = tenant.field(level, _name(one))
+    field = tenant.field(one.of or level, _name(one))
     return KINDS[field.kind].show(value, field) if field is not None and field.kind in KINDS else value

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.domain.desk.sql import Speech
 
 NUMBER = r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MIRRORS = {"session.start": "starts_on", "session.end": "ends_on"}
 TEMPORAL = (Type.DATE, Type.TIME, Type.DATETIME)
 
@@ -157,6 +158,17 @@ def _typed(text: ColumnElement[Any], type_: Type) -> ColumnElement[Any]:
     if type_ not in _READ:
         raise Unsayable(str(type_))
     return _READ[type_](text)
+
+
+def cell_said(row: ColumnElement[Any], cell: FormField, rest: tuple[str, ...]) -> Said:
+    """A cell of a row. Raises Unsayable for what is inside one, and for cells that are no single value."""
+    kind = KINDS[cell.kind].condition_type if cell.kind in KINDS else Type.ANY
+    if rest or cell.value is not None or cell.fill is not None:
+        raise Unsayable(cell.id)
+    text = row[cell.id].astext
+    if kind is Type.DATE:
+        return Said(case((text.op("~")(DAY), text)), kind)
+    return Said(_typed(text, kind), kind)
 
 
 def day(value: date) -> Said:

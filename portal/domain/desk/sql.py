@@ -1,7 +1,7 @@
 """Conditions of a tenant as SQL, so that lists are filtered, sorted and paged by PostgreSQL.
 
 The same language as `portal/domain/conditions`, and the same answers: an empty value is never greater nor smaller, and
-makes a calculation empty. What SQL cannot say (a function of rows, a declared function) raises Unsayable.
+makes a calculation empty. What SQL cannot say (a function of rows but `any`, a declared function) raises Unsayable.
 """
 
 import operator
@@ -10,13 +10,29 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, not_, null, or_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.domain.conditions import Type, parser, syntax
 from portal.domain.conditions.types import TEMPORAL
 from portal.domain.conditions.values import parsed
 from portal.domain.desk.reach import Reach
-from portal.domain.desk.said import Said, Unsayable, day, name_of
+from portal.domain.desk.said import Said, Unsayable, cell_said, day, name_of
+from portal.tenancy.schema import FormField
 
 __all__ = ["Said", "Speech", "Unsayable"]
 
@@ -116,9 +132,40 @@ class Speech:
 
     def call(self, level: str, node: syntax.Call) -> Said:
         """The functions SQL can say as well."""
+        if node.function == "any" and len(node.arguments) == 2:
+            return _any(self, level, *node.arguments)
         if node.function not in _CALLS:
             raise Unsayable(node.function)
         return _CALLS[node.function](self, [self._node(level, part) for part in node.arguments])
+
+
+class InRow(Speech):
+    """Speech inside one row of a field: the row's cells come first, then the names of the sheet."""
+
+    def __init__(self, outer: Speech, rows: FormField, row: ColumnElement[Any]) -> None:
+        super().__init__(outer.reach, outer.today)
+        self._outer = outer
+        self._cells = {cell.id: cell for cell in rows.fields}
+        self._row = row
+
+    def name(self, level: str, node: syntax.Name) -> Said:
+        """A cell of the row, or what the sheet says."""
+        cell = self._cells.get(node.path[0])
+        return cell_said(self._row, cell, node.path[1:]) if cell is not None else self._outer.name(level, node)
+
+
+def _any(speech: Speech, level: str, rows: syntax.Node, test: syntax.Node) -> Said:
+    """Whether a row of a field of the sheet answers a condition."""
+    path = rows.path if isinstance(rows, syntax.Name) else ()
+    field = speech.reach.tenant.field(level, path[0]) if len(path) == 1 else None
+    if field is None or field.kind != "rows" or (field.rows and field.rows.origin):
+        raise Unsayable("any")
+    data = speech.reach.sheet(level).data[field.id]
+    listed = case((func.jsonb_typeof(data) == "array", data), else_=cast(literal("[]"), JSONB))
+    row = func.jsonb_array_elements(listed).table_valued(column("value", JSONB))
+    inside = InRow(speech, field, row.c.value)
+    holds = inside._true(inside._node(level, test))
+    return Said(exists(select(literal(1)).select_from(row).where(holds)), Type.BOOL)
 
 
 def _compared(one: Said, sign: str, other: Said) -> ColumnElement[bool]:
@@ -170,7 +217,7 @@ _CALLS: dict[str, Callable[[Speech, list[Said]], Said]] = {
 }
 _SAY: dict[type[syntax.Node], Callable[[Any, str, Any], Said]] = {
     syntax.Literal: Speech.literal,
-    syntax.Name: Speech.name,
+    syntax.Name: lambda speech, level, node: speech.name(level, node),  # a row says its own
     syntax.Prefixed: Speech.prefixed,
     syntax.Logic: Speech.logic,
     syntax.Arithmetic: Speech.arithmetic,

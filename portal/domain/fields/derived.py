@@ -1,5 +1,6 @@
 """Values that nobody types: computed from others, or inherited from an ancestor. No form gives them."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,8 @@ from portal.domain.conditions.types import Type
 from portal.domain.fields import french
 from portal.domain.fields.base import Context, Form, Kind
 from portal.tenancy.schema import FormField
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Computed(Kind):
@@ -31,6 +34,8 @@ class Computed(Kind):
         """The value in French, by what it is."""
         if value is None:
             return ""
+        if isinstance(value, str):
+            return _text(value)
         if isinstance(value, bool):
             return "Oui" if value else "Non"
         if isinstance(value, int | float | Decimal):
@@ -78,3 +83,11 @@ class Inherited(Computed):
         """It says from where."""
         faults = super(Computed, self).review(field)
         return [*faults, *([] if field.fill else ["« fill: {from: …} » manque : de quel ancêtre vient la valeur ?"])]
+
+
+def _text(value: str) -> str:
+    """A text as it is; a day as it is stored, as people read it."""
+    try:
+        return french.day(date.fromisoformat(value)) if DAY.fullmatch(value) else value
+    except ValueError:
+        return value

@@ -24,10 +24,11 @@ from portal.domain.moves.effects import EFFECTS, Run
 from portal.domain.moves.units import exempt_fields, unit_sheet, units_of
 from portal.domain.people import SYSTEM, Actor
 from portal.domain.reference.lookups import ReferenceLookups
+from portal.domain.sheets.compare import compare
 from portal.domain.sheets.models import Revision, Sheet, SheetState
-from portal.domain.sheets.nodes import load_node
+from portal.domain.sheets.nodes import load_node, unit_of
 from portal.domain.sheets.queries import locked_sheet
-from portal.domain.sheets.revisions import decide, pending_revision
+from portal.domain.sheets.revisions import approved_revision, decide, pending_revision
 from portal.domain.sheets.view import View
 from portal.domain.workflow import MoveRefused, check_move, find_move
 from portal.tenancy.schema import Move
@@ -223,6 +224,17 @@ def fire(session: Session, tenant: Tenant, unit: Sheet, on: str, *, actor: Actor
         state = unit.state(axis_id)
         for move_id, move in axis.moves.items():
             if move.on == on and (not move.sources or state in move.sources) and view.holds(move.when):
+                if move.to == state and _as_in_force(session, view, unit):
+                    break  # saved again without a change: what was sent already is not sent again
                 done.append(perform_move(session, tenant, unit, move_id, axis=axis_id, actor=acting, at=at))
                 break
     return done
+
+
+def _as_in_force(session: Session, view: View, unit: Sheet) -> bool:
+    """Whether a unit says nothing else than its version in force."""
+    revision = approved_revision(session, unit)
+    if revision is None:
+        return False
+    frozen = View(view.tenant, unit_of(revision.snapshot), view.today, lookups=view.lookups)
+    return not list(compare(frozen, view))

@@ -115,5 +115,6 @@ def _facts(code: str) -> dict[str, Any] | None:
         "rncp": f"RNCP{found.rncp}" if found.rncp else None,
         "certifier": found.certifier,
         "last_session_year": str(found.last_session_year) if found.last_session_year else None,
+        "valid_until": found.usable_until.isoformat() if found.usable_until else None,
         "blocks": [{"_id": block.code, "code": block.code, "title": block.title} for block in blocks],
     }

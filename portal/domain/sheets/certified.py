@@ -27,6 +27,7 @@ FACTS: Mapping[str, str] = {
     "code_rncp": "rncp",
     "certificateur": "certifier",
     "annee_derniere_session": "last_session_year",
+    "fin_validite": "valid_until",
     "blocs": "blocks",
 }
 """What may be taken from a certification: the name in French and its English twin, as in `Lookups.certification`."""

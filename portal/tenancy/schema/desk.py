@@ -21,6 +21,7 @@ class Column(Model):
     format: Literal["auto", "short_date", "upper", "short", "join"] = "auto"
     strong: str | None = Field(None, description="Pattern: where the cell says these words last, they are in bold.")
     help: str | None = Field(None, description="The abbreviation, in full words.")
+    of: Id | None = Field(None, description="In an export that goes `below`, the level whose sheet says it.")
 
 
 class Filter(Model):
@@ -30,6 +31,7 @@ class Filter(Model):
     label: str
     field: str | None = Field(None, description="Dotted name compared; or an axis.")
     axis: Id | None = None
+    of: Id | None = Field(None, description="Level below the list's: what has one such sheet answering is kept.")
     kind: Literal["text", "choice", "choices", "date_from", "date_to", "programme"] = "text"
     choices: dict[str, str] | None = None
     all: str | None = Field(None, description="Words of the empty choice: `Tous les programmes`.")
@@ -42,6 +44,11 @@ class Export(Model):
     label: Label
     columns: Names = Field([], description="Ids of columns; all by default.")
     rows: Id | None = Field(None, description="One line per row of this field; `extra` columns are then its cells.")
+    below: Id | None = Field(
+        None,
+        description="One line per sheet of this level below the list's; what has none keeps a line. `extra` columns "
+        "say with `of` which sheet of the line speaks.",
+    )
     extra: list[Column] = []
     formats: list[Literal["csv", "xlsx"]] = ["csv", "xlsx"]
     file: str = Field("export", description="File name, without extension.")
@@ -67,6 +74,7 @@ class ListView(Model):
     )
     note: str | None = Field(None, description="A line above the list: how it reads.")
     exports: list[Export] = []
+    legend: dict[str, str] = Field({}, description="What the short words of the list mean, said under it.")
     menu: str | None = Field(
         None,
         description="Entry of the main menu that opens it; `Suivi dossiers > gérer mes dossiers` heads it.",
@@ -108,12 +116,13 @@ class Tab(Model):
 
     id: Id
     label: Label
-    show: Literal["steps", "list", "children", "requests", "deliveries", "history", "text"] = "steps"
+    show: Literal["steps", "list", "children", "tree", "requests", "deliveries", "history", "text"] = "steps"
+    tree: Id | None = Field(None, description="With `show: tree`, the tree shown from this sheet down.")
     list: Id | None = None
     level: Id | None = None
     form: Id | None = Field(None, description="A step of the sheet's own form, shown under the list.")
     button: str | None = Field(None, description="Words of that form's button.")
-    text: str | None = Field(None, description="With `show: text`, a file of help/.")
+    text: str | None = Field(None, description="A file of help/: the tab itself, or the help folded under it.")
     when: Expression | None = None
 
 

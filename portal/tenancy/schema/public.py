@@ -45,6 +45,7 @@ class PublicEvents(Model):
     where: str = Field("{adresse.code_postal} {adresse.commune}", description="Pattern over the row's fields.")
     codes: dict[str, str] = Field({}, description="Short codes of the types of event: `{infocoll: INFOCOLL}`.")
     upcoming: bool = Field(False, description="Only those still to come; by default all of them are shown.")
+    none: str | None = Field(None, description="Words shown, the day one reads, where no event is to come.")
 
 
 class CatalogueColumn(Model):

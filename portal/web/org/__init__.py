@@ -19,10 +19,11 @@ from portal.web.org import (
     steps,
     suggestions,
     summary,
+    trees,
 )
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
     "blueprint", "choosing", "creation", "dashboard", "deliveries", "directory", "exports", "files", "history", "lists",
-    "menu", "move_codes", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary",
+    "menu", "move_codes", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary", "trees",
 ]  # fmt: skip

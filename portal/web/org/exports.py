@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, g, request, stream_with_context
 
+from portal.domain.desk.below import Descent, lines_below
 from portal.domain.desk.cells import Cell
 from portal.domain.desk.columns import cell_of_row, teller
 from portal.domain.desk.lists import every_id, seen
@@ -51,9 +52,14 @@ def _columns(view: ListView, export: Export) -> list[Column]:
 
 
 def _lines(view: ListView, export: Export, columns: Sequence[Column], ids: list[uuid.UUID]) -> Iterator[list[Cell]]:
-    """One line per sheet, or one per row of the field the export names."""
+    """One line per sheet, one per row of the field the export names, or one per sheet of a level below."""
     own = [c for c in columns if c not in export.extra]
     tenant, day = g.tenant, today()
+    if export.below is not None:
+        yield from lines_below(
+            db.session(), tenant, g.actor, Descent(view.level, export.below), own, export.extra, ids, day
+        )
+        return
     tells = [teller(tenant, view.level, column) for column in own]
     for sheet, facts in seen(db.session(), tenant, view.level, own, ids, day):
         cells = [tell(sheet, facts) for tell in tells]

@@ -79,13 +79,18 @@ def editing_title(opened: Opened) -> str:
 
 def badges(opened: Opened) -> list[Badge]:
     """The states of a sheet, then what has not been sent yet."""
-    found = []
-    for axis_id, axis in opened.tenant.axes_of(opened.sheet.level).items():
-        label = opened.view.state_label(axis_id)
-        state = axis.states.get(opened.view.node.states.get(axis_id, ""))
-        if label:
-            found.append(Badge(label, state.tone if state else "info"))
+    found = badges_of(opened.view)
     return [*found, Badge("Modifications non transmises", "todo")] if opened.unsent else found
+
+
+def badges_of(view: View) -> list[Badge]:
+    """The states of a sheet, axis by axis, those without words left out."""
+    found = []
+    for axis_id, axis in view.tenant.axes_of(view.node.level).items():
+        state = axis.states.get(view.node.states.get(axis_id, ""))
+        if label := view.state_label(axis_id):
+            found.append(Badge(label, state.tone if state else "info"))
+    return found
 
 
 def state_help(opened: Opened) -> str:

@@ -15,6 +15,7 @@ from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.heads import TabLink, badges, sheet_title, tabs_of, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
+from portal.web.org.tabs import tab_help
 from portal.web.paging import Pages, page_wanted
 
 
@@ -40,12 +41,14 @@ def show_history(sheet_id: uuid.UUID) -> Response:
 
 def around(opened: Opened, show: str, words: str) -> dict[str, Any]:
     """What stands around a tab that is a page of its own."""
+    tabs = _current(tabs_of(opened, None), show)
     return {
         "opened": opened,
         "title": sheet_title(opened.view),
         "landmarks": landmarks(opened.view),
         "badges": badges(opened),
-        "tabs": _current(tabs_of(opened, None), show),
+        "tabs": tabs,
+        "help": next((tab_help(opened, link.tab) for link in tabs if link.current), None),
         "breadcrumbs": way_back(opened, (words, None)),
     }
 

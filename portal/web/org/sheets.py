@@ -22,7 +22,7 @@ from portal.web.org.heads import (
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.step_page import step_context
-from portal.web.org.tabs import tab_body, unmet_below
+from portal.web.org.tabs import tab_body, tab_help, unmet_below
 
 
 @blueprint.get(SHEET)
@@ -43,6 +43,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "banner": _banner(opened),
         "tabs": tabs,
         "body": tab_body(opened, current.tab) if current else "",
+        "help": tab_help(opened, current.tab) if current else None,
         "step": _step_under(opened, current.tab) if current else None,
         "warnings": unmet_below(opened, current.tab.level or _level_listed(opened, current.tab)) if current else [],
         "moves": [m for m in buttons if not m.blocked],

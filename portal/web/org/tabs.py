@@ -11,7 +11,7 @@ from portal.domain.sheets.nodes import Node
 from portal.tenancy.schema import Tab
 from portal.web.org.editing import open_editing
 from portal.web.org.following import creation_offer
-from portal.web.org.heads import STATUS, Badge, sheet_href
+from portal.web.org.heads import STATUS, Badge, badges_of, sheet_href
 from portal.web.org.opened import Opened
 from portal.web.org.remedies import Condition, conditions
 from portal.web.prose import prose
@@ -34,6 +34,12 @@ def tab_body(opened: Opened, tab: Tab) -> Markup:
     """The content of a tab; empty when nothing shows its kind."""
     show = SHOWS.get(tab.show)
     return Markup(show(opened, tab) if show else "")  # noqa: S704 — what shows a tab answers a rendered template
+
+
+def tab_help(opened: Opened, tab: Tab) -> Markup | None:
+    """The region's help about what a tab shows; None where it wrote none, or where the tab is that text itself."""
+    text = opened.tenant.help.get(tab.text or "") if tab.show != "text" else None
+    return prose(text) if text else None
 
 
 @shows("steps")
@@ -85,12 +91,7 @@ def text_tab(opened: Opened, tab: Tab) -> str:
 
 def node_badges(opened: Opened, node: Node) -> list[Badge]:
     """The states of a sheet of the tree."""
-    view, found = opened.view.of(node), []
-    for axis_id, axis in opened.tenant.axes_of(node.level).items():
-        state = axis.states.get(node.states.get(axis_id, ""))
-        if label := view.state_label(axis_id):
-            found.append(Badge(label, state.tone if state else "info"))
-    return found
+    return badges_of(opened.view.of(node))
 
 
 def unmet_below(opened: Opened, level_id: str) -> list[Condition]:

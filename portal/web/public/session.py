@@ -61,7 +61,7 @@ def _page(reference: str, template: str) -> Response:
     page = render_template(
         template, row=row, words=words, fate=fate, key_facts=_key_facts(row) if fate is None else [],
         sections=_sections(row, promoted=fate is None), events=_events(row, words, today),
-        href=url_for("public.session_page", reference=reference), open_days=days,
+        no_event=_no_event(row, words, today), href=url_for("public.session_page", reference=reference), open_days=days,
     )  # fmt: skip
     return kept(make_response(page), *facts)
 
@@ -98,6 +98,14 @@ def _sections(row: Any, *, promoted: bool) -> list[dict[str, Any]]:
         return list(row.page["sections"])
     kept_items = [{**s, "items": [i for i in s["items"] if not i.get("registration")]} for s in row.page["sections"]]
     return [section for section in kept_items if section["items"]]
+
+
+def _no_event(row: Any, words: PublicFile, today: date) -> str:
+    """The region's words where no event is to come; told of a session one may still join, on the day one reads."""
+    said = words.events.none if words.events else None
+    if not said or _fate(row, words, today) is not None:
+        return ""
+    return "" if any(is_ahead(e, today) for e in events_of(db.session(), row)) else said
 
 
 def _events(row: Any, words: PublicFile, today: date) -> list[tuple[str, str, str]]:

@@ -322,13 +322,15 @@ def test_codes_that_came_while_a_version_waited_are_found_again(make_world: Make
 
 
 def test_promise_of_a_relay_runs_from_the_receipt_of_its_carrier(make_world: MakeWorld) -> None:
-    world = make_world(TO_MFME + "  - {target: carif, via: mfme, expect: 24h}\n")
+    chain = "  - {target: carif, via: mfme, expect: 24h}\n  - {target: kairos, via: carif, expect: 48h}\n"
+    world = make_world(TO_MFME + chain)
     world.open()
 
     answered(world, RECEIPT, AT + timedelta(hours=5))
 
-    (relayed,) = world.rows("carif")
-    assert (relayed.state, relayed.expected_by) == ("relayed", AT + timedelta(hours=29))
+    relayed = [*world.rows("carif"), *world.rows("kairos")]
+    assert [row.state for row in relayed] == ["relayed", "relayed"]
+    assert [row.expected_by - AT for row in relayed] == [timedelta(hours=29), timedelta(hours=53)]
 
 
 @pytest.mark.parametrize("outcome", ["acknowledged", "accepted", "rejected"])

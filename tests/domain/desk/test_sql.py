@@ -39,15 +39,35 @@ SAID = [
     "date_debut <= '2026-05-01' <= date_fin",
     "1 < effectif_vise < 20",
     "-effectif_vise < -9",
+    "any(evenements, type == 'infocoll')",
+    "not any(evenements, type == 'test')",
+    "any(evenements, date_debut >= today())",
+    "any(evenements, type == 'infocoll' and effectif_vise > 9)",
+    "any(evenements, heure_debut < '10:00') and filled(date_fin)",
 ]
+ROW = {"_id": "r1", "type": "infocoll", "date_debut": "2026-04-01", "heure_debut": "09:00"}
 
 
 @pytest.fixture
 def varied(desk):
-    desk.add(date_debut="2026-03-02", effectif_vise=10, type="S")
-    desk.add(date_debut="2026-09-01", effectif_vise=None, type=None, contact_nom=None)
-    desk.add(date_debut=None, contact_nom="Odile", adresse_differente=True, effectif_min=None)
-    desk.add(date_debut="bientôt", effectif_vise="dix", contact_nom="", adresse_differente="oui", type=3)
+    desk.add(date_debut="2026-03-02", effectif_vise=10, type="S", evenements=[ROW])
+    desk.add(
+        date_debut="2026-09-01",
+        effectif_vise=None,
+        type=None,
+        contact_nom=None,
+        evenements=[{**ROW, "date_debut": "2020-01-01"}, 3],
+    )
+    desk.add(
+        date_debut=None,
+        contact_nom="Odile",
+        adresse_differente=True,
+        effectif_min=None,
+        evenements=[{**ROW, "type": 4, "date_debut": "bientôt"}],
+    )
+    desk.add(
+        date_debut="bientôt", effectif_vise="dix", contact_nom="", adresse_differente="oui", type=3, evenements="rien"
+    )
     put_in_state(desk.session, desk.sessions[1], "session", "transmise")
     put_in_state(desk.session, desk.sessions[2], "annulation", "annulee")
     return desk
@@ -67,7 +87,7 @@ def test_sql_answers_as_the_conditions_do(varied, expression):
 
 
 @pytest.mark.parametrize(
-    "expression", ["count(evenements) > 0", "any(evenements, type == 'infocoll')", "days(date_debut, date_fin) > 3"]
+    "expression", ["count(evenements) > 0", "all(evenements, type == 'infocoll')", "days(date_debut, date_fin) > 3"]
 )
 def test_what_sql_cannot_say_is_read(varied, expression):
     desk = varied

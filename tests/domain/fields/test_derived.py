@@ -26,6 +26,8 @@ def test_derived_value_is_never_taken_from_a_form(kind: str) -> None:
         (Decimal("18.244"), {"unit": "km", "decimals": 1}, "18,2\u00a0km"),
         (True, {}, "Oui"),
         (date(2026, 3, 1), {}, "01/03/2026"),
+        ("2026-03-01", {}, "01/03/2026"),
+        ("2026-13-01", {}, "2026-13-01"),
         (None, {}, ""),
         (Decimal("NaN"), {}, ""),
     ],

@@ -3,7 +3,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.support.catalogue import later
+from portal.tenancy.registry import registry
+from tests.support.catalogue import later, shelf
+from tests.support.people import inside
 from tests.web.public.conftest import cancelled, withdrawn
 
 
@@ -138,3 +140,16 @@ def test_page_reads_the_session_its_events_and_its_open_days(client, published, 
         assert client.get(address).status_code == 200
 
     assert len([s for s in seen if "set_config" not in s]) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2020-01-06", True), ("2999-01-06", False), (None, True)], ids=["past", "to come", "none"]
+)
+def test_no_event_to_come_is_said_where_the_region_has_words_for_it(app, day, told):
+    with inside(app, "declare") as session:
+        rows = [{"_id": "r1", "type": "infocoll", "jour": day}] if day else []
+        values = {"debut": "2999-02-01", "fin": "2999-06-01", "places": 8, "reunions": rows}
+        sheet = shelf(session, registry.get("declare"), programme="general").put(**values)
+        address = f"/declare/sessions/{sheet.reference}"
+    page = app.test_client().get(address)
+    assert ("Aucune réunion à venir." in page.get_data(as_text=True)) is told

@@ -16,6 +16,7 @@ from portal.domain.deliveries.actions.receipt import write_codes
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
 from portal.domain.deliveries.parcels import Answer
 from portal.domain.sheets.models import Revision, Sheet
+from portal.tenancy.schema import Flow
 from portal.tenancy.tenant import Tenant
 
 log = logging.getLogger(__name__)
@@ -199,12 +200,14 @@ def _end_attempts(session: Session, tried: Sequence[Tried]) -> None:
 
 
 def _promise_relayed(recording: _Recording, rows: list[Delivery]) -> None:
-    """What these targets relay has really left now: its promise runs from here."""
+    """What these targets relay, however long the chain, has really left now: its promise runs from here."""
     flows = [flow for flow in recording.tenant.flows.flows if flow.via and flow.expect]
-    carried = {row.target for row in rows} & {flow.via for flow in flows}
+    promised: dict[tuple[str | None, str], str | None] = {
+        (carrier, f.target): f.expect for f in flows for carrier in _carriers(recording.tenant, f)
+    }
+    carried = {row.target for row in rows} & {carrier for carrier, _ in promised}
     if not carried:
         return
-    promised = {(flow.via, flow.target): flow.expect for flow in flows}
     entries = {(row.journal_entry_id, row.sheet_id): row.target for row in rows if row.target in carried}
     query = select(Delivery).where(
         Delivery.sheet_id.in_({sheet for _, sheet in entries}),
@@ -216,6 +219,17 @@ def _promise_relayed(recording: _Recording, rows: list[Delivery]) -> None:
         delay = promised.get((carrier, relayed.target))
         if delay:
             relayed.expected_by = delays.after(recording.tenant, recording.at, delay)
+
+
+def _carriers(tenant: Tenant, flow: Flow) -> list[str]:
+    """The targets through which a flow goes, the nearest first."""
+    via = {f.target: f.via for f in tenant.flows.flows if f.via}
+    found: list[str] = []
+    carrier = flow.via
+    while carrier is not None and carrier not in found:
+        found.append(carrier)
+        carrier = via.get(carrier)
+    return found
 
 
 def hasten_target(session: Session, target: str, *, now: datetime) -> int:

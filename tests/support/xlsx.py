@@ -1,0 +1,19 @@
+"""A workbook as texts: what a person reads in the first sheet of the file they downloaded."""
+
+import io
+from datetime import date
+from typing import Any
+
+from openpyxl import load_workbook
+
+
+def rows_of(data: bytes) -> list[list[str]]:
+    """The rows of the first sheet, days as they are shown, nothing as an empty text."""
+    book = load_workbook(io.BytesIO(data), read_only=True)
+    return [[_told(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "" if value is None else str(value)
