@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from portal.domain.catalogue.cells import SOURCES
 from portal.domain.catalogue.public_view import names_in, private_names
 from portal.domain.language import condition
+from portal.domain.sheets.certified import KIND
 from portal.domain.sheets.special import SPECIAL
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding
@@ -23,6 +24,8 @@ def check_public(tenant: Tenant) -> Iterator[Finding]:
         return
     for at, pattern in (("title",), public.title), (("visible_until",), f"{{{public.visible_until or 'code'}}}"):
         yield from _names(tenant, names_in(pattern), at)
+    if public.valid_code is not None:
+        yield from _certification(tenant, public.level, public.valid_code, ("valid_code",))
     for s, section in enumerate(public.sections):
         yield from _section(tenant, section, ("sections", s))
     if public.events is not None:
@@ -31,6 +34,13 @@ def check_public(tenant: Tenant) -> Iterator[Finding]:
         yield from _cells(tenant, public.level, public.events.field, patterns, ("events",))
     for name, catalogue in public.catalogues.items():
         yield from _catalogue(tenant, public, catalogue, ("catalogues", name))
+
+
+def _certification(tenant: Tenant, level: str, dotted: str, at: Path) -> Iterator[Finding]:
+    head, _, rest = dotted.partition(".")
+    field = tenant.field(head, rest) if rest and head in tenant.ancestors(level) else tenant.field(level, dotted)
+    if field is None or field.kind != KIND:
+        yield Finding(FILE, at, f"« {dotted} » n'est pas une certification de la fiche, ni d'une fiche au-dessus")
 
 
 def _section(tenant: Tenant, section: PublicSection, at: Path) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from portal.domain.catalogue.models import VALID_CODE
 from portal.domain.catalogue.places import Gazetteer
 from portal.domain.catalogue.public_view import PublicView, public_view
 from portal.domain.catalogue.wording import day_of, events, line, sections
@@ -123,7 +124,7 @@ def _row(publication: Publication, view: PublicView, whole: View) -> dict[str, A
         "department": venue.department,
         "lat": venue.lat,
         "lon": venue.lon,
-        "facets": _facets(view),
+        "facets": _facets(view) | _valid_code(whole, public.valid_code),
         "page": {"sections": sections(view)},
         "formacodes": _codes(view.term("formation.formacodes")),
         "visible_until": _visible_until(view, public.visible_until),
@@ -161,6 +162,12 @@ def _visible_until(view: View, name: str | None) -> date | None:
 def _facets(view: PublicView) -> dict[str, Any]:
     found = {name: view.term(term) for name, term in FACETS.items()}
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def _valid_code(whole: View, name: str | None) -> dict[str, str]:
+    """The code on which the listing depends: its end may be told after the session was published."""
+    code = whole.stored(name) if name else None
+    return {VALID_CODE: code} if isinstance(code, str) and code else {}
 
 
 def _codes(value: Any) -> list[str]:

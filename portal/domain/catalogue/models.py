@@ -13,6 +13,9 @@ from portal.domain.columns import Json, Key
 from portal.extensions import db
 from portal.tenancy.scope import require_slug
 
+VALID_CODE = "valid_code"
+"""Among the facets: the Certif Info code without which a session is no longer listed."""
+
 
 class PublishedSession(db.Model):  # type: ignore[name-defined]
     """One session as the public sees it. Readable by all, written only within its region (row-level security).

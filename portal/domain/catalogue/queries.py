@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from portal.domain.catalogue.models import PublishedEvent, PublishedSession
+from portal.domain.catalogue.models import VALID_CODE, PublishedEvent, PublishedSession
 from portal.domain.catalogue.paging import Key, key_of, one_page
 from portal.domain.catalogue.places import Place
 from portal.domain.catalogue.words import words_query
+from portal.domain.reference.models import Certification
 from portal.domain.reference.queries import select_communes_within
 from portal.tenancy.tenant import Tenant
 
@@ -101,7 +102,21 @@ def _wanted(tenant: Tenant | None, query: SearchQuery) -> list[ColumnElement[boo
 def open_on(day: date) -> list[ColumnElement[bool]]:
     """What the public is shown on a day: open, and not past its listing."""
     visible = or_(PublishedSession.visible_until.is_(None), PublishedSession.visible_until >= day)
-    return [PublishedSession.status == "open", visible]
+    return [PublishedSession.status == "open", visible, ~_code_ended(day)]
+
+
+def _code_ended(day: date) -> ColumnElement[bool]:
+    """Read when one looks, not when one publishes: what ends a code may come to be known in between."""
+    code, year = PublishedSession.facets[VALID_CODE].astext, Certification.last_session_year
+    usable_until = func.coalesce(Certification.valid_until, func.make_date(year, 12, 31))
+    return exists().where(Certification.certif_info == code, usable_until < day)
+
+
+def code_ended(session: Session, row: Row[Any], day: date) -> bool:
+    """Whether the code on which the listing of a session depends has ended. One statement, none without such a code."""
+    if VALID_CODE not in row.facets:
+        return False
+    return bool(session.scalar(select(_code_ended(day)).where(PublishedSession.id == row.id)))
 
 
 def _around(place: Place, radius_km: int) -> ColumnElement[bool]:

@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.domain.entry.completeness import Problem, problems_of_sheet
 from portal.domain.entry.saving import Saved, changes_of, shown_raw, stamp, write_value
 from portal.domain.people import Actor
+from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.errors import LockedError
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import Node, load_node
+from portal.domain.sheets.nodes import Node, load_node, load_nodes_by_ids
 from portal.domain.sheets.view import View
 from portal.domain.workflow import may_edit
 from portal.tenancy.tenant import Tenant
@@ -109,6 +111,26 @@ def propose_step(
     return saved
 
 
+def problems_of_request(session: Session, tenant: Tenant, request: Sheet, today: date, moment: str) -> list[Problem]:
+    """What the values proposed would break in the sheets they are for; what is wrong there already is not theirs."""
+    if tenant.level(request.level).amends is None:
+        return []
+    targets, proposals = targets_of(session, tenant, request, today), proposals_of(request)
+    touched = [view for view in targets if view.node.id in proposals]
+    before = load_nodes_by_ids(session, [view.node.id for view in touched])
+    return [
+        problem
+        for view in touched
+        for problem in _new_problems(session, View(tenant, before[view.node.id], today), view, moment)
+    ]
+
+
+def _new_problems(session: Session, before: View, after: View, moment: str) -> list[Problem]:
+    before.lookups = after.lookups = ReferenceLookups()
+    known = {(p.path, p.message) for p in problems_of_sheet(session, before, moment)}
+    return [p for p in problems_of_sheet(session, after, moment) if (p.path, p.message) not in known]
+
+
 def _record(session: Session, request: Sheet, target: View, mine: Mapping[str, Any], saved: Saved) -> None:
     key = str(target.node.id)
     live = session.get(Sheet, target.node.id)
@@ -124,4 +146,7 @@ def _record(session: Session, request: Sheet, target: View, mine: Mapping[str, A
     target.node.data, target.node.raw = draft.data, draft.raw
 
 
-__all__ = ["active_patterns", "in_scope", "overlay", "proposals_of", "propose_step", "shown_raw", "targets_of"]
+__all__ = [
+    "active_patterns", "in_scope", "overlay", "problems_of_request", "proposals_of", "propose_step", "shown_raw",
+    "targets_of",
+]  # fmt: skip

@@ -200,7 +200,8 @@ class Reader:
                 value = self.cells.value(line, column.column, field, required=column.required)
             else:
                 value = self._constants[definition.level, column.field]
-            (sheet.follows if field.origin == "imported" else sheet.first)[column.field] = value
+            followed = column.follow or field.origin == "imported"
+            (sheet.follows if followed else sheet.first)[column.field] = value
 
     def _once(self, line: Line, definition: ImportedSheet, sheet: SaidSheet) -> None:
         """Keep a sheet the first time it is said; another line may name it again only as the parent of others."""

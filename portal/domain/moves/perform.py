@@ -13,6 +13,7 @@ from portal.domain.deliveries.actions import open_deliveries
 from portal.domain.entry.completeness import blocking, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
 from portal.domain.entry.relatives import follow
+from portal.domain.entry.requests import problems_of_request
 from portal.domain.entry.sittings import flush
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
@@ -88,7 +89,7 @@ def perform_move(
     written = write_asked(session, view, sheet, move, asked)
     view = reread(session, view, sheet, written, actor=actor, at=at)
     judge_asked(session, view, move)
-    _check_complete(session, view, move)
+    _check_complete(session, view, sheet, move)
     before, after = {axis_id: states[axis_id]}, {axis_id: move.to or states[axis_id]}
     run = Run(session, tenant, sheet, view, axis_id, move, actor, at, (reason or "").strip() or None, written=written)
     run.pending = pending_revision(session, sheet)
@@ -120,10 +121,11 @@ def _lock(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
     return locked_sheet(session, sheet.id)
 
 
-def _check_complete(session: Session, view: View, move: Move) -> None:
+def _check_complete(session: Session, view: View, sheet: Sheet, move: Move) -> None:
     if move.check is None:
         return
-    unmet = blocking([*edit_prerequisites(session, view), *problems_of_unit(session, view, move.check)])
+    proposed = problems_of_request(session, view.tenant, sheet, view.today, move.check)
+    unmet = blocking([*edit_prerequisites(session, view), *problems_of_unit(session, view, move.check), *proposed])
     if unmet:
         raise MoveRefused(INCOMPLETE, unmet)
 

@@ -65,6 +65,11 @@ class ImportedColumn(Model):
     value: str | None = Field(None, description="The same value on every line.")
     organisation: Id | None = Field(None, description="One of `organisations`; a site takes the first it offers.")
     required: bool = Field(False, description="Whether an empty cell is a fault.")
+    follow: bool = Field(
+        False,
+        description="Whether a field that people may change (by a change request) also takes what the source changes; "
+        "what the source says again is not written again.",
+    )
 
 
 class ImportedSheet(Model):
@@ -82,7 +87,7 @@ class Import(Model):
     """A file that becomes organisations, sheets and people.
 
     A field of `origin: imported` follows the file at each import; any other is set when its sheet is made, then belongs
-    to people.
+    to people, unless its column says `follow`.
     """
 
     label: Label

@@ -88,6 +88,11 @@ class PublicFile(Model):
         description="Condition, over the revision, for a session to be shown as cancelled.",
     )
     visible_until: str | None = Field(None, description="Field (date) after which it is no longer listed.")
+    valid_code: str | None = Field(
+        None,
+        description="Field (certification), here or above, without which a session is no longer listed once the code "
+        "has ended: judged the day one reads, whenever that end came to be known.",
+    )
     title: str
     sections: list[PublicSection]
     events: PublicEvents | None = None

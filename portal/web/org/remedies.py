@@ -1,5 +1,6 @@
 """Where each fault is mended: the address of the field, and what to do where it is not simply typed."""
 
+import uuid
 from dataclasses import dataclass
 
 from flask import url_for
@@ -21,13 +22,17 @@ class Condition:
     link: str
 
 
-def problem_href(problem: Problem) -> str:
-    """The field at fault on its step's page, or where the sheet that is missing is added; else the sheet's page."""
+def problem_href(problem: Problem, request: uuid.UUID | None = None) -> str:
+    """The field at fault on its step's page, or where the sheet that is missing is added; else the sheet's page.
+    `request`: the change request in which that field is proposed.
+    """
     if problem.below:
         return url_for("org.ask_creation", level_id=problem.below, parent=problem.sheet_id)
     if not problem.step:
         return url_for("org.show_sheet", sheet_id=problem.sheet_id)
     address = url_for("org.show_step", sheet_id=problem.sheet_id, step_id=problem.step)
+    if request is not None and request != problem.sheet_id:
+        address = url_for("org.show_step", sheet_id=request, target_id=problem.sheet_id, step_id=problem.step)
     return f"{address}#field-{problem.field}" if problem.field else address
 
 

@@ -80,7 +80,7 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
         "above": others(opened, sent_with(opened.view), problems),
         "below": others(opened, list(opened.view.node.down())[1:], problems),
         "offers": offers_below(opened),
-        "faults": faults_of(p for p in problems if p.severity == "block"),
+        "faults": faults_of((p for p in problems if p.severity == "block"), opened),
         "moves": [m for m in buttons if not m.blocked],
         "blocked": [m for m in buttons if m.blocked],
         "message": message,
@@ -156,10 +156,11 @@ def _missing(problem: Problem) -> Line:
     )
 
 
-def faults_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
-    """The faults for components/alerts.html, each leading to its field's page."""
+def faults_of(problems: Iterable[Problem], opened: Opened) -> list[dict[str, str]]:
+    """The faults for components/alerts.html, each leading to its field's page: that of the proposal, in a request."""
+    request = opened.sheet.id if opened.level.amends else None
     return [
-        {"name": p.field, "label": p.label or p.sheet_title, "message": p.message, "href": problem_href(p)}
+        {"name": p.field, "label": p.label or p.sheet_title, "message": p.message, "href": problem_href(p, request)}
         for p in problems
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, make_response, render_template, url_for
 
 from portal.domain.catalogue.days import is_ahead, meeting, period
-from portal.domain.catalogue.queries import events_of
+from portal.domain.catalogue.queries import code_ended, events_of
 from portal.domain.catalogue.queries import session_page as row_of
 from portal.domain.fields.french import plural
 from portal.extensions import db
@@ -54,14 +54,16 @@ def _page(reference: str, template: str) -> Response:
         return make_response(render_template("public/gone.html", words=words), 410)
     today = today_in(g.tenant)
     days = open_days(row)
-    facts = (today, row.revision_id, row.published_at, row.status, *days)
+    ended = code_ended(db.session(), row, today)
+    facts = (today, row.revision_id, row.published_at, row.status, ended, *days)
     if (unchanged := known(*facts)) is not None:
         return unchanged
-    fate = _fate(row, words, today)
+    fate = _fate(row, words, today, ended)
     page = render_template(
         template, row=row, words=words, fate=fate, key_facts=_key_facts(row) if fate is None else [],
         sections=_sections(row, promoted=fate is None), events=_events(row, words, today),
-        no_event=_no_event(row, words, today), href=url_for("public.session_page", reference=reference), open_days=days,
+        no_event=_no_event(row, words, today) if fate is None else "",
+        href=url_for("public.session_page", reference=reference), open_days=days,
     )  # fmt: skip
     return kept(make_response(page), *facts)
 
@@ -70,14 +72,14 @@ def _plausible(reference: str) -> bool:
     return len(reference) <= LONGEST_REFERENCE and "\x00" not in reference
 
 
-def _fate(row: Any, words: PublicFile, today: date) -> Fate | None:
+def _fate(row: Any, words: PublicFile, today: date, ended: bool) -> Fate | None:
     if row.status == "cancelled":
         return Fate("warning", words.cancelled, "Elle n’aura pas lieu : il n’est plus possible de s’y inscrire.")
     if row.status == "off":
         return Fate("warning", words.empty, "Il n’est pas possible de s’y inscrire.")
     if row.ends_on is not None and row.ends_on < today:
         return Fate("info", "Cette session est terminée.", "D’autres sessions peuvent vous convenir.")
-    if row.visible_until is not None and row.visible_until < today:
+    if ended or (row.visible_until is not None and row.visible_until < today):
         return Fate("info", "Cette session n’est plus proposée.", "D’autres sessions peuvent vous convenir.")
     return None
 
@@ -101,9 +103,9 @@ def _sections(row: Any, *, promoted: bool) -> list[dict[str, Any]]:
 
 
 def _no_event(row: Any, words: PublicFile, today: date) -> str:
-    """The region's words where no event is to come; told of a session one may still join, on the day one reads."""
+    """The region's words where no event is to come, on the day one reads."""
     said = words.events.none if words.events else None
-    if not said or _fate(row, words, today) is not None:
+    if not said:
         return ""
     return "" if any(is_ahead(e, today) for e in events_of(db.session(), row)) else said
 

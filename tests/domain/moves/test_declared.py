@@ -20,6 +20,7 @@ from portal.domain.moves.saving import save
 from portal.domain.organisations.models import Organisation
 from portal.domain.people import SYSTEM, Actor
 from portal.domain.sheets.models import Revision, Sheet
+from portal.domain.workflow import MoveRefused
 from portal.extensions import db
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
@@ -116,19 +117,42 @@ def test_by_option_the_first_session_waits_for_the_region_and_the_next_does_not(
     assert world.session.get(PublishedSession, first.id).status == "open"
 
 
-def test_what_an_accepted_request_amends_is_owed_to_the_targets(world_with):
-    world = world_with(False)
-    sheet = world.new()
-    world.save(sheet, **WHOLE)
+def request_of(world: World, **proposed: str) -> Sheet:
+    """A request about the contract, with values proposed for its composante."""
     contrat = world.session.get(Sheet, world.composante.parent_id)
     request = create_sheet(
         world.session, world.tenant, level="correction", parent=contrat, actor=SYSTEM, at=AT, today=TODAY,
         imported=True, values={"referentiel": True, "motif": "Intitulé erroné"},
     )  # fmt: skip
     target = next(v for v in targets_of(world.session, world.tenant, request, TODAY) if v.node.level == "composante")
-    propose_step(
-        world.session, world.tenant, request, target, "composante", {"intitule": "Autre"}, actor=world.of, at=AT
-    )  # fmt: skip
+    propose_step(world.session, world.tenant, request, target, "composante", proposed, actor=world.of, at=AT)
+    return request
+
+
+def test_a_request_that_breaks_the_sheet_it_is_for_is_not_sent(world_with):
+    world = world_with(False)
+    request = request_of(world, intitule="")
+    with pytest.raises(MoveRefused) as refused:
+        perform_move(world.session, world.tenant, request, "poser", actor=world.of, at=AT)
+    (problem,) = refused.value.problems
+    assert (problem.sheet_id, problem.path) == (world.composante.id, "intitule")
+    assert request.state("correction") == "redaction"
+
+
+def test_a_request_is_not_refused_for_what_was_wrong_before_it(world_with):
+    world = world_with(False)
+    world.composante.data = {k: v for k, v in world.composante.data.items() if k != "intitule"}
+    world.session.flush()
+    request = request_of(world, certification="108917")
+    perform_move(world.session, world.tenant, request, "poser", actor=world.of, at=AT)
+    assert request.state("correction") == "posee"
+
+
+def test_what_an_accepted_request_amends_is_owed_to_the_targets(world_with):
+    world = world_with(False)
+    sheet = world.new()
+    world.save(sheet, **WHOLE)
+    request = request_of(world, intitule="Autre")
     perform_move(world.session, world.tenant, request, "poser", actor=world.of, at=AT)
     done = perform_move(world.session, world.tenant, request, "faire", actor=world.region, at=AT)
     rows = world.session.scalars(select(Delivery).filter_by(journal_entry_id=done.entry.id)).all()

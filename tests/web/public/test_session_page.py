@@ -1,10 +1,14 @@
 """The page of a session: what it says, and what it says of a session one can no longer join."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 
+from portal.domain.catalogue.models import VALID_CODE, PublishedSession
+from portal.domain.reference.models import Certification
 from portal.tenancy.registry import registry
-from tests.support.catalogue import later, shelf
+from tests.support.catalogue import later, put_row, shelf
 from tests.support.people import inside
 from tests.web.public.conftest import cancelled, withdrawn
 
@@ -153,3 +157,17 @@ def test_no_event_to_come_is_said_where_the_region_has_words_for_it(app, day, to
         address = f"/declare/sessions/{sheet.reference}"
     page = app.test_client().get(address)
     assert ("Aucune réunion à venir." in page.get_data(as_text=True)) is told
+
+
+def test_a_session_whose_code_ended_meanwhile_is_no_longer_offered(app, client):
+    with inside(app, "eos") as session:
+        reference = session.get(PublishedSession, put_row(session, "eos", facets={VALID_CODE: "990078"})).reference
+        own = {"kind": "Titre", "title": "Titre", "certifying": True, "words": "", "search": ""}
+        session.add(Certification(certif_info="990078", valid_until=date.fromisoformat(later(0)), **own))
+    address = f"/eos/sessions/{reference}"
+    assert "n’est plus proposée" not in words(client.get(address))
+    with inside(app, "eos") as session:
+        session.get(Certification, "990078").valid_until = date.fromisoformat(later(-2))
+    assert "Cette session n’est plus proposée." in words(client.get(address))
+    with inside(app, "eos") as session:
+        session.delete(session.get(Certification, "990078"))
