@@ -8,7 +8,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.xlsx import rows_of
 
@@ -51,9 +52,9 @@ def sheet(page: Page) -> str:
 def open_branch(page: Page, words: str) -> str:
     """From the tree, unfolded, to the sheet these words name; its address."""
     page.goto(f"{HOME}arborescences/offre")
-    expect(page.locator(".tree details[open]")).to_have_count(0)
+    expect(page.locator(".tree .fold[aria-expanded=true]")).to_have_count(0)
     page.get_by_role("link", name="Tout déplier").click()
-    page.locator(".tree").get_by_role("link", name=words).click()
+    page.locator(".tree .line").get_by_role("link", name=words).click()
     page.wait_for_load_state("networkidle")
     return sheet(page)
 
@@ -146,6 +147,44 @@ def test_a_request_about_the_reference_is_decided_by_the_region(page: Page) -> N
     page.wait_for_load_state("networkidle")
     page.goto("/sigma/sessions/26F0007_01-15_601214-01")
     expect(page.locator("main")).to_contain_text("Niveau de sortie : Niveau 7 (Bac + 5)")
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("screen", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}])
+def test_a_tree_opens_branch_by_branch_by_keyboard(page: Page, screen: ViewportSize) -> None:
+    page.set_viewport_size(screen)
+    sign_in(page, "of@sigma.test")
+    page.goto(f"{HOME}arborescences/offre")
+    lines, folds = page.locator(".tree .line"), page.locator(".tree .fold")
+    before, first = lines.count(), folds.first
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(first).to_have_attribute("aria-expanded", "true")
+    expect(first).to_be_focused()
+    expect(page).to_have_url(re.compile("ouvert="))
+    opened = lines.count()
+    assert opened > before
+    faults = [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in Axe().run(page).response["violations"]]
+    assert faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+    page.reload()
+    expect(lines).to_have_count(opened)
+    page.go_back()
+    expect(lines).to_have_count(before)
+    page.get_by_role("link", name="Tout déplier").click()
+    expect(page.locator(".tree .fold[aria-expanded=false]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+    page.get_by_role("link", name="Tout plier").click()
+    expect(lines).to_have_count(before)
+
+
+@pytest.mark.usefixtures("live")
+def test_the_region_reads_the_tree_from_its_desk(page: Page) -> None:
+    sign_in(page, "region@sigma.test", "/sigma/validation/")
+    page.locator("main").get_by_role("link", name="Arborescence").click()
+    expect(page.locator("h1")).to_have_text("Arborescence")
+    page.locator(".tree .fold").first.click()
+    expect(page.locator(".tree .fold").first).to_have_attribute("aria-expanded", "true")
 
 
 @pytest.mark.usefixtures("live")

@@ -241,7 +241,8 @@ class View(Mapping[str, Any]):
 
     def fill(self, pattern: str) -> str:
         """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""
-        return HOLE.sub(" - ", PATTERN.sub(lambda m: self.show(m[1]), pattern)).strip()
+        said = HOLE.sub(" - ", PATTERN.sub(lambda m: self.show(m[1]), pattern)).strip()
+        return said.removesuffix(" -").removeprefix("- ")
 
     def fill_line(self, pattern: str) -> str | None:
         """The same, or None when the pattern names things and all of them are empty."""

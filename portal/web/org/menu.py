@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
+from portal.domain.desk.branches import trees_for
 from portal.domain.desk.lists import list_of_level, lists_for
 from portal.domain.desk.tasks import tasks_for
 from portal.web.org.blueprint import blueprint
@@ -53,9 +54,8 @@ def _entries() -> Iterator[Entry]:
         here = request.path == path and request.args.get("liste", list_id if first else "") == list_id
         group, _, label = view.menu.rpartition(SEPARATOR)
         yield Entry(group, label, href, here)
-    for tree_id, tree in g.tenant.desk.trees.items():
-        if not tree.roles or g.actor.roles & set(tree.roles):
-            href = url_for("org.show_tree", tree_id=tree_id)
-            yield Entry("", tree.label, href, request.path == href)
+    for tree_id, tree in trees_for(g.tenant, g.actor).items():
+        href = url_for("org.show_tree", tree_id=tree_id)
+        yield Entry("", tree.label, href, request.path == href)
     directory = url_for("org.show_directories")
     yield Entry("", "Annuaire", directory, request.path.startswith(directory))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
+from portal.domain.desk.branches import trees_for
 from portal.domain.desk.tasks import SIZE, basket, watched_by
 from portal.domain.desk.tasks import Basket as Watch
 from portal.domain.entry.requests import KEY
@@ -16,7 +17,7 @@ from portal.domain.sheets.search import Above
 from portal.extensions import db
 from portal.tenancy.tenant import Tenant
 from portal.web.access import member
-from portal.web.answers import answer
+from portal.web.answers import answer, redirect_to
 from portal.web.durations import age, pressing, until
 from portal.web.paging import Pages, here, page_wanted
 from portal.web.validator.asked import Asked, asked_of_the_queue
@@ -68,6 +69,8 @@ def desk() -> Response:
     tenant, actor, asked = g.tenant, g.actor, asked_of_the_queue(g.tenant, g.actor)
     today = local_day(tenant, now)
     waiting = counts(db.session(), tenant, actor, asked.baskets, today)
+    if (fuller := _fuller(asked, waiting)) is not None:
+        return redirect_to(url_for("validator.desk") + asked.params_of(onglet=fuller))
     watch, opened = _watch(today), request.args.get("onglet") in watched_by(tenant, actor)
     current = watch.current if watch and opened else None
     nothing: dict[str, Any] = {"rows": [], "pages": Pages(1, PAGE, 0), "organisations": []}
@@ -86,10 +89,18 @@ def desk() -> Response:
         narrowed=bool(asked.params.keys() & {"q", "programme", "organisme"}),
         programmes=[(name, p.short or p.label) for name, p in tenant.who.programmes.items()],
         order=_order(asked),
+        trees=[(tree.label, url_for("org.show_tree", tree_id=name)) for name, tree in trees_for(tenant, actor).items()],
         keys=KEYS,
         here=here,
         **listed,
     )
+
+
+def _fuller(asked: Asked, waiting: dict[str, int]) -> str | None:
+    """The first tab where something waits, when the address names none and the first is empty."""
+    if asked.tab is None or request.args or waiting[asked.tab.id]:
+        return None
+    return next((b.id for b in asked.baskets if waiting[b.id]), None)
 
 
 def _listed(asked: Asked, now: datetime, today: date) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def test_patterns_are_filled_and_empty_lines_left_out(desk):
     assert view.fill("Session {code}") == f"Session {desk.sheet.code}"
     assert view.fill_line("Offre {code_offre_inconnue}") is None
     assert view.fill("{state.session}") == "A finaliser"
+    assert view.fill("{code} - {inconnu}") == view.fill("{inconnu} - {code}") == desk.sheet.code  # no dash is left
 
 
 @pytest.mark.parametrize("number", [1, 30])

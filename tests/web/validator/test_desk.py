@@ -5,7 +5,11 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.support.people import play, signed_in
+from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.queue import baskets_of
+from portal.tenancy.registry import registry
+from tests.support.offer import make_sheet, member, put_in_state
+from tests.support.people import inside, play, signed_in
 from tests.web.validator.conftest import OF, REGION, SLUG
 
 QUEUE = f"/{SLUG}/validation/"
@@ -169,3 +173,17 @@ def test_every_line_leads_back_to_its_place_in_the_queue(region):
 
 def test_the_person_of_the_region_lands_on_the_queue(app, region):
     assert signed_in(app, REGION).get("/compte/espaces").text.count(QUEUE) >= 1
+
+
+def test_the_desk_opens_where_something_waits(region):
+    tenant = registry.get(SLUG)
+    waiting = next(b for b in baskets_of(tenant, member(tenant, "validator")) if b.level == "demande")
+    with inside(region.app, SLUG) as session:
+        request = make_sheet(session, tenant, "demande", session.get(Sheet, region.dossier))
+        put_in_state(session, request, waiting.axis, waiting.states[waiting.axis][0])
+
+    answer = region.region.get(QUEUE)
+
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"{QUEUE}?onglet={waiting.id}")
+    assert "Demande de modification à traiter 1" in " ".join(read(region.region.get(answer.location)).text.split())

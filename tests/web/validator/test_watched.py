@@ -60,7 +60,7 @@ def place(app: Flask) -> Place:
 
 def tabs(place: Place) -> dict[str, str]:
     """The tabs of the desk, each with its count."""
-    links = soup(place.carif.get(DESK)).select("nav.tabs a")
+    links = soup(place.carif.get(DESK, follow_redirects=True)).select("nav.tabs a")
     return {a.contents[0].strip(): a.select_one(".tag").text for a in links}
 
 
