@@ -38,7 +38,12 @@ def tick(page: Page, name: str, *values: str) -> None:
 
 
 def onward(page: Page) -> None:
+    """Save the step, and be on the next one, or before what is to be corrected on this one."""
+    left = page.url
     page.locator("main").get_by_role("button", name=re.compile("^Enregistrer et")).click()
+    page.wait_for_function(
+        "left => location.href !== left || document.querySelector('main [aria-invalid=true]') !== null", arg=left
+    )
     page.wait_for_load_state("networkidle")
 
 
@@ -156,36 +161,46 @@ def test_an_action_goes_from_nothing_to_the_public_and_reopens_for_a_second_sess
     press(page, "Envoyer en validation")
     expect(page.locator("main")).to_contain_text("En attente de validation par CARIF-OREF")
 
-    sheet = action.rpartition("/")[2]
-    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{sheet}")
-    press(page, "Poser une question à l'organisme", motif="Quelle est l'option ?")
-    sign_in(page, "of@sofi.test")
-    expect(page.locator("main")).to_contain_text("le Cariforef attend votre réponse")
-    page.goto(f"{action}/recapitulatif")
-    press(page, "Répondre au Cariforef", reponse_cariforef="L'option paie.")
-    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{sheet}")
-    expect(page.locator("main")).to_contain_text("L'option paie.")
-    press(page, "Valider l'action")
-
-    sign_in(page, "of@sofi.test")
-    page.goto(session)
-    code = page.locator("main").get_by_text("Code FAS").first.inner_text().split()[-1]
-    public = f"/sofi/sessions/{code}"
+    approve_after_a_question(page, action, "of@sofi.test")
+    public = public_address(page, session)
     expect_public(page, public)
     page.goto(action)
     second = new_session(page, action, 300, 400)
     page.goto(action)
     expect(page.locator("main")).to_contain_text("En cours de saisie")
     expect_public(page, public)
-    page.goto(second)
-    code = page.locator("main").get_by_text("Code FAS").first.inner_text().split()[-1]
-    assert page.request.get(f"/sofi/sessions/{code}").status == 404
+    assert page.request.get(public_address(page, second)).status == 404
 
 
-def expect_public(page: Page, address: str) -> None:
+def approve_after_a_question(page: Page, action: str, of: str) -> None:
+    """The Cariforef asks, the organisation answers, the Cariforef reads the answer and approves."""
+    review = f"/sofi/validation/fiches/{action.rpartition('/')[2]}"
+    sign_in(page, "region@sofi.test", review)
+    press(page, "Poser une question à l'organisme", motif="Quelle est l'option ?")
+    sign_in(page, of)
+    expect(page.locator("main")).to_contain_text("le Cariforef attend votre réponse")
+    page.goto(f"{action}/recapitulatif")
+    press(page, "Répondre au Cariforef", reponse_cariforef="L'option paie.")
+    sign_in(page, "region@sofi.test", review)
+    expect(page.locator("main")).to_contain_text("L'option paie.")
+    press(page, "Valider l'action")
+    sign_in(page, of)
+
+
+def public_address(page: Page, session: str) -> str:
+    """Where the public finds a session: under its FAS code."""
+    page.goto(session)
+    return f"/sofi/sessions/{page.locator('main').get_by_text('Code FAS').first.inner_text().split()[-1]}"
+
+
+APPRENTICESHIP = ("Titre professionnel assistant ressources humaines", "Formation en apprentissage")
+YEARLY = ("Ecole de la deuxième chance", "Programme Région : E2C - Ecole de la deuxième chance")
+
+
+def expect_public(page: Page, address: str, words: tuple[str, str] = APPRENTICESHIP) -> None:
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Titre professionnel assistant ressources humaines")
-    expect(page.locator("main")).to_contain_text("Formation en apprentissage")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words[0])
+    expect(page.locator("main")).to_contain_text(words[1])
 
 
 def year_action(page: Page) -> str:
@@ -262,20 +277,32 @@ def test_a_yearly_programme_refuses_another_year_and_no_place_and_waits_for_its_
     press(page, "Envoyer en validation")
     expect(page.locator("main")).to_contain_text("En attente de validation par CARIF-OREF")
 
-    sign_in(page, "region@sofi.test", f"/sofi/validation/fiches/{action.rpartition('/')[2]}")
-    press(page, "Valider l'action")
-    sign_in(page, "of2@sofi.test")
+    approve_after_a_question(page, action, "of2@sofi.test")
+    public = public_address(page, session)
+    expect_public(page, public, YEARLY)
     page.goto(f"{action}/envois")
     expect(page.locator("main")).to_contain_text("elle est obligatoire pour alimenter Kairos")
     meet(page, session)
     page.goto(f"{action}/envois")
     expect(page.locator("main")).not_to_contain_text("elle est obligatoire pour alimenter Kairos")
 
+    second = home_of_new_year_session(page, action)
+    page.goto(action)
+    expect(page.locator("main")).to_contain_text("En cours de saisie")
+    expect_public(page, public, YEARLY)
+    assert page.request.get(public_address(page, second)).status == 404
     page.goto(f"{action}/etapes/infos")
     page.locator("[name=resultats_attendus]").fill("Un projet validé.")
     onward(page)
     page.goto(f"{action}/recapitulatif")
     expect(page.locator("#checklist")).to_contain_text("ne se modifie qu'avec l'accord de la Région")
+
+
+def home_of_new_year_session(page: Page, action: str) -> str:
+    """A second session just added; the address of its page."""
+    page.goto(action)
+    add(page, "Sessions", "Ajouter une session")
+    return home_of(page)
 
 
 def meet(page: Page, session: str) -> None:
