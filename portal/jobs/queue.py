@@ -148,7 +148,8 @@ def _note_owed(session: Session, context: UOWTransaction) -> None:
             owed = (DELIVERIES, row.tenant, row.target) if isinstance(row, Delivery) else (MAILS, row.tenant, "")
             session.info.setdefault(_NOTED, {}).setdefault(owed, str(row.id))
         elif isinstance(row, ImportRun) and row.state in ("waiting", "accepted"):
-            session.info.setdefault(_NOTED, {}).setdefault((IMPORTS, row.tenant, ""), str(row.id))
+            key = f"{row.id}-{row.state}"  # checked, then accepted a moment later: two jobs, not one
+            session.info.setdefault(_NOTED, {}).setdefault((IMPORTS, row.tenant, ""), key)
 
 
 @event.listens_for(Session, "after_commit")
