@@ -28,7 +28,7 @@ def test_the_queue_is_walked_opened_and_decided_without_a_mouse(desk: Page) -> N
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text(titles[0])
 
-    desk.wait_for_load_state()  # the scripts that listen to keys come last
+    desk.wait_for_function("document.readyState === 'complete'")  # the scripts that listen to keys come last
     desk.keyboard.press("r")
     reason = desk.locator("dialog[open] textarea[name=motif]")
     expect(reason).to_be_focused()
@@ -36,7 +36,7 @@ def test_the_queue_is_walked_opened_and_decided_without_a_mouse(desk: Page) -> N
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("heading", level=1)).to_have_text(titles[0])
 
-    desk.wait_for_load_state()  # the scripts that listen to keys come last
+    desk.wait_for_function("document.readyState === 'complete'")  # the scripts that listen to keys come last
     desk.keyboard.press("r")
     expect(reason).to_be_focused()
     desk.keyboard.type("L'adresse du lieu est celle du siège.")
