@@ -5,7 +5,7 @@ organisations:            # by a name of this file; activity, sites, contacts an
   hecate: {siret: "84293612700018", name: HECATE FORMATION}
 accounts:
   - {mail: of@exemple.test, name: Camille Roux, role: organisme, organisation: hecate}
-  - {mail: pilote@…, name: …, role: pilote, sheet: m1}     # a role given sheet by sheet
+  - {mail: pilote@…, name: …, role: pilote, sheet: [m1, m2]}     # a role given sheet by sheet
 sheets:                   # parents before children; `data` as people would type it, by field id
   - {id: d1, level: dossier, code: 2022C0073147, organisation: hecate, programme: fpe, at: 2022-07-18 08:00, data: {…}}
   - {id: s1, parent: a1, level: session, code: "30167", at: …, by: of@exemple.test, data: {…}}     # `by`: who made it

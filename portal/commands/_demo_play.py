@@ -52,8 +52,7 @@ class Play:
             self.organisations[name] = self._organisation(given)
         accounts = self.data["accounts"]
         for given in accounts:
-            if "sheet" not in given:
-                self._account(given)
+            (self._expect if "sheet" in given else self._account)(given)
         created = [({"create": given, **given}) for given in self.data["sheets"]]
         for event in sorted(
             [*created, *self.data["history"]], key=lambda e: moment(e["at"], self.tenant.who.time_zone)
@@ -84,18 +83,28 @@ class Play:
         self.session.add_all(open_days_of(self.session, row, given.get("open_days", [])))
         return row
 
+    def _user(self, given: Mapping[str, Any]) -> User:
+        return user_by_email(self.session, given["mail"]) or create_user(
+            self.session, email=given["mail"], name=given["name"], password=PASSWORD, cheap=self.cheap
+        )
+
+    def _expect(self, given: Mapping[str, Any]) -> None:
+        """Somebody whose part is on sheets still to be made: they live their history under it before they hold it."""
+        user, role = self._user(given), self.tenant.role(given["role"])
+        self.actors[given["mail"]] = Actor(
+            user.id, user.name, frozenset({given["role"]}), side=role.side if role else "org"
+        )
+
     def _account(self, given: Mapping[str, Any]) -> None:
-        user = user_by_email(self.session, given["mail"])
-        if user is None:
-            user = create_user(
-                self.session, email=given["mail"], name=given["name"], password=PASSWORD, cheap=self.cheap
-            )
+        user = self._user(given)
         holder = self.organisations[given["organisation"]] if "organisation" in given else None
-        sheet = self._sheet(given["sheet"]) if "sheet" in given else None
-        if not self._has(user, given["role"], holder, sheet):
-            grant_membership(
-                self.session, user, role=given["role"], organisation=holder, sheet_id=sheet.id if sheet else None
-            )
+        named = given.get("sheet", [None])
+        for name in [named] if isinstance(named, str) else named:
+            sheet = self._sheet(name) if name else None
+            if not self._has(user, given["role"], holder, sheet):
+                grant_membership(
+                    self.session, user, role=given["role"], organisation=holder, sheet_id=sheet.id if sheet else None
+                )
         self.actors[given["mail"]] = self._actor(user)
 
     def _has(self, user: User, role: str, holder: Organisation | None, sheet: Sheet | None) -> bool:
@@ -109,8 +118,9 @@ class Play:
         sides = {role.side for name in roles if (role := self.tenant.role(name))}
         side = next(s for s in ("admin", "validator", "org") if s in sides)
         organisations = frozenset(p.organisation_id for p in parts if p.organisation_id)
-        sheets = frozenset(p.sheet_id for p in parts if p.sheet_id)
-        return Actor(user.id, user.name, frozenset(roles), organisations, sheets, side)
+        held = {p.sheet_id for p in parts if p.sheet_id}
+        on = {held_id: frozenset(p.role for p in parts if p.sheet_id == held_id) for held_id in held}
+        return Actor(user.id, user.name, frozenset(roles), organisations, on, side)
 
     def _by(self, event: Mapping[str, Any]) -> Actor:
         mail = event.get("by")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from stdnum.fr import siret as siret_number
 
+from portal.domain.accounts.held import by_sheet, grant_on_sheets, sheets_named
 from portal.domain.organisations.actions import create_user, grant_membership
 from portal.domain.organisations.errors import OrganisationsError
 from portal.domain.organisations.models import Organisation, User
@@ -26,12 +27,20 @@ accounts_commands = AppGroup("accounts", help="Les comptes des personnes.")
 @click.option("--tenant", "slug", required=True, help="La région, par le nom qu'elle a dans les adresses.")
 @click.option("--role", required=True, help="Son rôle dans cette région.")
 @click.option("--siret", help="L'organisme pour lequel elle agit, par son SIRET.")
+@click.option("--sheets", default="", help="Les fiches sur lesquelles elle tient ce rôle, par leurs numéros.")
 @click.option("--organisation", help="Le nom de cet organisme, s'il n'est pas encore connu de la région.")
 @click.password_option(
     help="Demandé s'il n'est pas donné ; inutile si le compte existe déjà.", required=False, prompt=False
 )
 def add(
-    email: str, name: str, slug: str, role: str, siret: str | None, organisation: str | None, password: str | None
+    email: str,
+    name: str,
+    slug: str,
+    role: str,
+    siret: str | None,
+    sheets: str,
+    organisation: str | None,
+    password: str | None,
 ) -> None:
     """Ouvre un compte s'il n'existe pas, et lui donne un rôle dans une région."""
     tenant = _tenant(slug, role)
@@ -47,7 +56,11 @@ def add(
                 validate_new_password(secret, email=email, name=name)
                 cheap = settings.cheap_passwords
                 user = create_user(db.session(), email=email, name=name, password=secret, cheap=cheap)
-            grant_membership(db.session(), user, role=role, organisation=holder)
+            if by_sheet(tenant.role(role)):
+                named = sheets_named(db.session(), tenant, tenant.who.roles[role], sheets)
+                grant_on_sheets(db.session(), user, role, [sheet.id for sheet in named])
+            else:
+                grant_membership(db.session(), user, role=role, organisation=holder)
             told = f"{user.email} : {tenant.who.roles[role].label}, {tenant.name}" + (
                 f", {holder.name}" if holder else ""
             )

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from portal.domain import lheo_tables
 from portal.domain.fields import COMMON, KINDS, PARTS, Kind
 from portal.domain.rules import RULES, Rule
+from portal.domain.sheets.computed import FUNCTIONS
 from portal.domain.vocabulary import TERMS, TYPED_COLUMNS, Term
 from portal.tenancy import schema
 
@@ -78,6 +79,13 @@ def _kinds() -> Iterator[str]:
     yield ""
     for kind in KINDS.values():
         yield from _kind(kind)
+    yield "## Functions of computed fields"
+    yield ""
+    for function in FUNCTIONS.values():
+        yield f"`{function.name}`: {function.doc} Arguments: {_code(function.arguments)}. Never public."
+        yield ""
+        yield f"```yaml\n- {function.example}\n```"
+        yield ""
     yield "## Parts of an address"
     yield ""
     yield from _table(("Part", "On screen", "Characters"), ((f"`{p.id}`", p.label, str(p.max)) for p in PARTS.values()))
@@ -136,7 +144,8 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _terms() -> Iterator[str]:
-    yield "What `as:` may name. A field may be of the term's kind, of another one named here, or of one alike."
+    yield "What `as:` may name. A field may be of the term's kind, of another one named here, or of one alike. A"
+    yield "private term is never shown to the public, and goes to the targets said to be `private` alone."
     yield ""
     groups: dict[str, list[Term]] = {}
     for term in TERMS.values():
@@ -156,7 +165,8 @@ def _term(term: Term) -> Sequence[str]:
     kinds = _code((term.kind, *term.others)) + (" (several)" if term.multiple else "")
     inside = f", in the rows of `{term.within}`" if term.within else ""
     table = f", codes of `{term.table}`" if term.table else ""
-    return f"`{term.name}`", term.french + inside, kinds + table, f"`{term.lheo}`" if term.lheo else ""
+    private = ", private" if term.private else ""
+    return f"`{term.name}`", term.french + inside + private, kinds + table, f"`{term.lheo}`" if term.lheo else ""
 
 
 # — the format of a tenant ——————————————————————————————————————————————————————

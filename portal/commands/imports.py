@@ -17,6 +17,13 @@ from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
 
 imports_commands = AppGroup("imports", help="Les fichiers des régions : modèles à remplir, imports sans les écrans.")
+MADE = {
+    "create": "à créer",
+    "update": "à modifier",
+    "unchanged": "inchangés",
+    "withdraw": "plus proposés",
+    "remove": "à défaire",
+}
 OPERATOR = Actor(None, "Exploitation", side="system")
 
 
@@ -105,6 +112,11 @@ def _tell(definition: Import, run: ImportRun) -> None:
         counts = (f"{level} {report[name][level]}" for level in levels if level in report[name])
         click.echo(f"  {words} : {', '.join(counts) or 'aucune'}")
     click.echo(f"  organismes nouveaux : {report['organisations']}, invitations : {report['invitations']}")
+    for name, what in (("contacts", "contacts"), ("links", "liens")):
+        if told := ", ".join(f"{MADE[done]} {count}" for done, count in report[name].items() if count):
+            click.echo(f"  {what} : {told}")
+    if report["parts"]:
+        click.echo(f"  rôles donnés sur des fiches : {report['parts']}")
     click.echo(f"  fiches qui ne sont plus nommées : {report['vanished_count']}")
     for remark in [*report["faults"], *report["warnings"]]:
         where = f"ligne {remark['line']}, {remark['cell'] or remark['column'] or ''}" if remark["line"] else "fichier"

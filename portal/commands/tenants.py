@@ -7,6 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from portal.domain.catalogue.actions import rebuild
 from portal.domain.checking import check
 from portal.extensions import db
 from portal.settings import Settings
@@ -14,6 +15,7 @@ from portal.tenancy.faults import TenantFaults
 from portal.tenancy.loader import load_tenant
 from portal.tenancy.registry import UnknownTenantError, registry
 from portal.tenancy.schema import Axis, FormField, Move
+from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tenant import Tenant
 
 tenants_commands = AppGroup("tenants", help="Les dossiers des régions : vérifiés, publiés, montrés.")
@@ -46,13 +48,30 @@ def all_folders(root: Path) -> Iterator[Path]:
 @tenants_commands.command("publish")
 @click.argument("slugs", nargs=-1)
 def publish(slugs: tuple[str, ...]) -> None:
-    """Donne un numéro de version au texte de chaque région qui a changé."""
+    """Donne un numéro de version au texte de chaque région qui a changé, et récrit son catalogue s'il le faut."""
     for slug in slugs or tuple(registry.slugs()):
         _region(slug)
         tenant, new = registry.publish(db.session(), slug)
         db.session.commit()
+        written = _written_again(tenant) if new else None
         db.session.remove()
         click.echo(f"{tenant.name} : version {tenant.version}" + ("" if new else ", déjà publiée"))
+        if written is not None:
+            click.echo(f"{tenant.name} : catalogue récrit, {written} session{'s' if written > 1 else ''}")
+
+
+def _written_again(tenant: Tenant) -> int | None:
+    """How many sessions of the catalogue were written again; None when what it shows has not changed."""
+    if tenant.version < 2:
+        return None
+    with tenant_scope(tenant.slug):
+        session = db.session()
+        before = registry.at(session, tenant.slug, tenant.version - 1)
+        if (before.public, before.who.options) == (tenant.public, tenant.who.options):
+            return None
+        written = rebuild(session, tenant)
+        session.commit()
+    return written
 
 
 @tenants_commands.command("show")

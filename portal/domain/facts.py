@@ -4,34 +4,44 @@ stay pure.
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, lazyload
 
+from portal.domain.conditions import Closures
 from portal.domain.fields import KINDS
 from portal.domain.reference.lookups import ReferenceLookups
-from portal.domain.reference.queries import holidays_between
 from portal.domain.rules import RULES
 from portal.domain.rules.base import Code, RuleView
-from portal.domain.sheets.nodes import children_below, load_nodes_by_ids
+from portal.domain.sheets.computed import around
+from portal.domain.sheets.models import Sheet
+from portal.domain.sheets.nodes import bare
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField, RuleUse
 
 
 def _around(session: Session, view: View, use: RuleUse) -> list[View]:
-    """The other sheets of a level under an ancestor: `across: {level, under}`, or the siblings."""
+    """The sheets of a level under an ancestor: `across: {level, under}`; the siblings for a rule that is about them."""
     across = use.parameters.get("across") or {}
-    level = across.get("level", view.node.level) if isinstance(across, dict) else view.node.level
-    under = across.get("under") if isinstance(across, dict) else None
-    top = view.node.ancestor(under) if under else view.node.parent
-    if top is None:
+    if not across and not RULES[use.rule].among_siblings:
         return []
-    if view.tenant.level(level).parent == top.level:
-        around = children_below(session, top, level)
-    else:
-        around = load_nodes_by_ids(session, [top.id]).get(top.id, top).at_level(level)
-    return [view.of(n) if n.id == view.node.id else View(view.tenant, n, view.today) for n in around]
+    return around(session, view, across.get("level", view.node.level), across.get("under"))
+
+
+def _elsewhere(session: Session, view: View, use: RuleUse) -> list[View]:
+    """The other sheets of a level, anywhere in the region, with a row that names the same as a row here."""
+    level, rows, by = (str(use.parameters.get(name) or "") for name in ("elsewhere", "rows", "by"))
+    held = view.stored(rows) if level else None
+    named = {row.get(by) for row in held if isinstance(row, dict)} if isinstance(held, list) else set()
+    wanted = [Sheet.data.contains({rows: [{by: value}]}) for value in sorted(filter(None, named), key=str)]
+    if not wanted:
+        return []
+    query = select(Sheet).where(Sheet.level == level, Sheet.deleted_at.is_(None), or_(*wanted))
+    query = query.where(Sheet.id != view.node.id).options(lazyload(Sheet.states)).order_by(Sheet.id)
+    found = session.scalars(query.limit(MOST))
+    return [View(view.tenant, bare(sheet, view.node), view.today) for sheet in found]
 
 
 def _codes(session: Session, view: View, use: RuleUse) -> dict[str, Code | None]:
@@ -44,14 +54,20 @@ def _codes(session: Session, view: View, use: RuleUse) -> dict[str, Code | None]
 
 
 def _holidays(session: Session, view: View, use: RuleUse) -> set[date]:
-    return holidays_between(view.tenant.who.holidays, view.today, view.today + HORIZON)
+    return set(view.closures().public)
 
 
-HORIZON = timedelta(days=366)  # no region asks for more than a year's notice
+def _school(session: Session, view: View, use: RuleUse) -> set[date]:
+    return set(view.closures().school)
+
+
+MOST = 500  # sheets that name the same people: more is no one's year of work
 LOADERS: Mapping[str, Callable[[Session, View, RuleUse], Any]] = {
     "siblings": _around,
     "codes": _codes,
     "holidays": _holidays,
+    "school": _school,
+    "elsewhere": _elsewhere,
 }
 
 
@@ -69,6 +85,7 @@ class SheetRuleView:
         self.view = view
         self.facts = facts
         self.today = view.today
+        self.now = view.now
         self._row = row
 
     def value(self, dotted: str) -> Any:
@@ -147,6 +164,12 @@ class SheetRuleView:
         """Whether something is given there."""
         return self.value(dotted) not in (None, "", [], {})
 
+    def unit(self, dotted: str) -> str | None:
+        """The unit of a field: `h`, `€`."""
+        view, path = self._holder(dotted)
+        field = view.tenant.field(view.node.level, path.partition(".")[0])
+        return field.unit if field else None
+
     def label(self, dotted: str) -> str:
         """The label of a field as this sheet words it."""
         if self._row is not None and (cell := self._cell(dotted)) is not None:
@@ -167,6 +190,15 @@ class SheetRuleView:
     def siblings(self) -> Iterable[RuleView]:
         """The sheets loaded by the fact `siblings`, this one included."""
         return [SheetRuleView(v, self.facts) for v in self.facts.get("siblings", [])]
+
+    def elsewhere(self) -> Iterable[RuleView]:
+        """The sheets loaded by the fact `elsewhere`."""
+        return [SheetRuleView(v, self.facts) for v in self.facts.get("elsewhere", [])]
+
+    @property
+    def closures(self) -> Closures:
+        """The days off among the facts."""
+        return Closures(self.facts.get("holidays", ()), self.facts.get("school", ()))
 
     @property
     def id(self) -> uuid.UUID:

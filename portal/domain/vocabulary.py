@@ -22,7 +22,7 @@ class Term:
 
     `kind` is the kind of its value, `others` the kinds that may say it too; `lheo` its path in LHÉO 2.3, None where
     LHÉO has no place for it; `table` its official codes; `multiple` whether it holds several values; `within` the term
-    of the rows in which it is read.
+    of the rows in which it is read; `private` whether only the targets said to be private may receive it.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Term:
     within: str | None = None
     others: tuple[str, ...] = ()
     table: str | None = None
+    private: bool = False
 
     def fits(self, kind: str) -> bool:
         """Whether a field of this kind may say it: its kind, another one named, one alike, or a derived value."""
@@ -53,6 +54,7 @@ def _term(row: Mapping[str, str]) -> Term:
         within=row["within"] or None,
         others=tuple(row["also"].split()),
         table=row["table"] or None,
+        private=bool(row["private"]),
     )
 
 

@@ -56,7 +56,7 @@ def check_move(
         raise MoveRefused(f"Cette action n'est pas possible dans l'état « {label or state} ».")
     if not _may(move, state, roles):
         raise MoveRefused("Votre rôle ne permet pas cette action.")
-    if blocked := _blocked(tenant, move, states, holds):
+    if blocked := blocked_by(tenant, move, states, holds):
         raise MoveRefused(blocked)
     return move
 
@@ -67,7 +67,8 @@ def _may(move: Move, state: str, roles: frozenset[str]) -> bool:
     return bool(roles & set(move.roles_from(state)))
 
 
-def _blocked(tenant: Tenant, move: Move, states: States, holds: Holds) -> str:
+def blocked_by(tenant: Tenant, move: Move, states: States, holds: Holds) -> str:
+    """Why other axes, or its guard, refuse a move for the moment; empty when nothing does."""
     for other, wanted in move.within.items():
         if states.get(other) not in wanted:
             known = tenant.axis(other).states
@@ -88,7 +89,7 @@ def moves_for(tenant: Tenant, level: str, states: States, roles: frozenset[str],
         for move_id, move in axis.moves.items():
             from_here = state is not None and (not move.sources or state in move.sources)
             if from_here and not move.automatic and _may(move, state or "", roles):
-                found.append(Possible(axis_id, move_id, move, _blocked(tenant, move, states, holds)))
+                found.append(Possible(axis_id, move_id, move, blocked_by(tenant, move, states, holds)))
     return found
 
 
@@ -108,7 +109,8 @@ def governing_axis(tenant: Tenant, level: str) -> str | None:
 
 def may_edit(tenant: Tenant, level: str, states: States, roles: frozenset[str]) -> bool:
     """Whether these roles may edit a sheet of this level. `states` hold those of the sheet and of its ancestors."""
-    if not tenant.level(level).editable:
+    definition = tenant.level(level)
+    if not definition.editable or (definition.edit and not roles & set(definition.edit)):
         return False
     axis_id = governing_axis(tenant, level)
     if axis_id is None:

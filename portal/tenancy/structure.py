@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import Axis, Move
+from portal.tenancy.schema import Axis, Level, Move
 from portal.tenancy.tenant import Tenant
 from portal.tenancy.uses import missing, uses_findings
 
@@ -68,6 +68,13 @@ def _levels(tenant: Tenant) -> Iterator[Finding]:
         yield from missing(file, (*at, "axes"), "axe inconnu", level.axes, tenant.workflow.axes)
         if level.creatable:
             yield from missing(file, (*at, "creatable", "by"), "rôle inconnu", level.creatable.by, who.roles)
+            yield from _endings(tenant, name, level, (*at, "creatable", "then"))
+        yield from missing(file, (*at, "edit"), "rôle inconnu", level.edit, who.roles)
+        if level.deletable:
+            yield from missing(file, (*at, "deletable", "by"), "rôle inconnu", level.deletable.by, who.roles)
+            if level.axes:
+                words = "ce niveau a des axes : une action qui a l'effet « delete » le supprime"
+                yield Finding(file, (*at, "deletable"), words)
         if level.amends and level.parent is None:
             yield Finding(file, (*at, "amends"), "une demande porte sur un niveau parent : « parent » manque")
     for name, role in who.roles.items():
@@ -78,6 +85,21 @@ def _levels(tenant: Tenant) -> Iterator[Finding]:
     for name, link in who.links.items():
         yield from missing(file, ("links", name, "from"), "niveau inconnu", [link.origin], who.levels)
         yield from missing(file, ("links", name, "to"), "niveau inconnu", [link.to], who.levels)
+
+
+def _endings(tenant: Tenant, name: str, level: Level, at: tuple[str, ...]) -> Iterator[Finding]:
+    """What the buttons that end the entry of a sheet go on to: a level just below, a move that is pressed."""
+    assert level.creatable is not None
+    below = [n for n, lv in tenant.who.levels.items() if lv.parent == name and lv.creatable]
+    axes = [tenant.workflow.axes[a] for a in level.axes if a in tenant.workflow.axes]
+    moves = [m for axis in axes for m, move in axis.moves.items() if not move.automatic]
+    for i, then in enumerate(level.creatable.then):
+        for key, named, known, what in (
+            ("create", then.create, below, "niveau inconnu"),
+            ("move", then.move, moves, "action inconnue"),
+        ):
+            if named is not None and named not in known:
+                yield Finding("tenant.yaml", (*at, i, key), unknown(what, named, known))
 
 
 def _programmes(tenant: Tenant) -> Iterator[Finding]:

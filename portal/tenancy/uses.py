@@ -39,6 +39,13 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
             yield from missing(file, ("tasks", name, "group"), "niveau inconnu", [task.group], who.levels)
     for name, counter in desk.counters.items():
         yield from missing(file, ("counters", name, "list"), "liste inconnue", [counter.list], desk.lists)
+    for name, view in desk.lists.items():
+        for i, column in enumerate(view.columns):
+            if column.link:
+                yield from _tied(tenant, view.level, column.link, ("lists", name, "columns", i, "link"), column.value)
+        for i, export in enumerate(view.exports):
+            together = ("lists", name, "exports", i, "together")
+            yield from missing(file, together, "liste inconnue", export.together, desk.lists)
     for level, tabs in desk.tabs.items():
         for i, tab in enumerate(tabs):
             if tab.list:
@@ -47,6 +54,8 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
                 yield from missing(
                     file, ("tabs", level, i, "tree"), "arborescence inconnue", [tab.tree or ""], desk.trees
                 )
+            if tab.link or tab.show == "linked":
+                yield from _tied(tenant, level, tab.link, ("tabs", level, i, "link"))
             if tab.text:
                 yield from missing(file, ("tabs", level, i, "text"), "aide inconnue", [tab.text], tenant.help)
             if tab.form:
@@ -64,6 +73,21 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
             yield from missing(file, place, "champ inconnu", [creation.choice], tenant.fields(level))
     groups = {counter.group for counter in desk.counters.values() if counter.group}
     yield from missing(file, ("counter_notes",), "titre de compteurs inconnu", desk.counter_notes, groups)
+
+
+def _tied(
+    tenant: Tenant, level: str, link: str | None, at: tuple[str | int, ...], above: str | None = None
+) -> Iterator[Finding]:
+    """A link that a level is not an end of; or a level that is not above its other end."""
+    ends = {name: (one.origin, one.to) for name, one in tenant.who.links.items() if level in (one.origin, one.to)}
+    if link is None:
+        yield Finding("desk.yaml", at[:-1], "« link » manque : quel lien montrer ?")
+    elif link not in ends:
+        yield Finding("desk.yaml", at, unknown("lien inconnu", link, ends))
+    elif above is not None:
+        there = next((end for end in ends[link] if end != level), level)
+        known = [there, *tenant.ancestors(there)]
+        yield from missing("desk.yaml", (*at[:-1], "value"), "niveau inconnu", [above], known)
 
 
 def _triggers(tenant: Tenant) -> list[str]:
@@ -144,6 +168,7 @@ def _labels(tenant: Tenant) -> set[str]:
     axes = tenant.workflow.axes
     names = {f"{lv}.{f}" for lv in tenant.forms for f in tenant.fields(lv)}
     names |= {f"{kind}.{lv}.{s.id}" for lv in tenant.forms for s in tenant.steps(lv) for kind in ("step", "button")}
+    names |= {f"create.{lv}" for lv, level in tenant.who.levels.items() if level.creatable}
     names |= {f"state.{a}.{s}" for a, axis in axes.items() for s in axis.states}
     names |= {f"move.{a}.{m}" for a, axis in axes.items() for m in axis.moves}
     return names | {f"list.{name}" for name in tenant.desk.lists}

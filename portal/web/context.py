@@ -13,7 +13,7 @@ from portal.domain.imports.queries import declared
 from portal.tenancy.tenant import Tenant
 from portal.web.destinations import exists, home_of
 from portal.web.membership import actor_in, chosen_establishment, establishments_in, sides_in
-from portal.web.places import WORDS, places
+from portal.web.places import areas_of, places
 from portal.web.theme import theme_href
 
 
@@ -56,7 +56,8 @@ def _areas(tenant: Tenant | None) -> list[Link]:
         return []
     found = [(f"/{tenant.slug}/", "Catalogue")] if exists(f"/{tenant.slug}/") else []
     mine = sides_in(tenant) if current_user.is_authenticated else set()
-    own = [(href, WORDS[side]) for side in WORDS if side in mine and (href := home_of(side, tenant.slug))]
+    areas = areas_of(tenant).items()
+    own = [(href, words) for side, words in areas if side in mine and (href := home_of(side, tenant.slug))]
     found += own
     if _brings_files(tenant):
         found.append((f"/{tenant.slug}/imports/", "Imports"))

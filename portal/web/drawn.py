@@ -13,6 +13,7 @@ from portal.tenancy.schema import FormField
 from portal.web.coded import PICKED, Replaced, replaced, table_of, typed_codes
 from portal.web.drawn_files import DrawnFile, Href, draw_file
 from portal.web.drawn_words import legend, taken_from, why_locked
+from portal.web.entries import LISTED, picks_entry, words_of
 from portal.web.kind_fields import python_cells
 
 WIDGETS: Mapping[str, str] = {
@@ -31,14 +32,15 @@ COUNTED = ("text", "longtext")
 
 @dataclass
 class Links:
-    """Where a field is checked, where rows are added and removed, where values are suggested, where codes are
-    chosen, where files are read and sent; None where nowhere.
+    """Where a field is checked, rows are changed, values suggested, codes chosen, files read and sent; None where
+    nowhere. `entries(path, name)`: where the directory suggests, and where it is searched.
     """
 
     check: Callable[[str], str] | None = None
     rows: Callable[[str], str] | None = None
     suggest: Callable[[str], str | None] = lambda table: None
     choose: Callable[[str], str | None] = lambda name: None
+    entries: Callable[[str, str], tuple[str, str]] | None = None
     files: Href | None = None
     upload: Href | None = None
 
@@ -133,11 +135,13 @@ class Drawing:
             max=int(definition.max) if definition.max and definition.kind in COUNTED else None,
         )  # fmt: skip
         made.error, made.warning = self._said(path, "block"), self._said(path, "warn")
-        if self.links.check is not None and not locked and definition.kind not in ("rows", "file"):
+        if self.links.check and not locked and definition.kind not in ("rows", "file"):
             made.check_href = self.links.check(name)
         if (table := table_of(definition)) is not None:
             made.suggest_href = self.links.suggest(table)
             made.replaced = replaced(self.view, definition, raw)
+        if picks_entry(definition) and not locked:
+            self._look_for(made, raw, path)
         if definition.kind == "address":
             made.fields = [self._part(definition, part, name, raw, path, locked) for part in PARTS]
         if definition.kind == "rows":
@@ -147,11 +151,16 @@ class Drawing:
             made.file = draw_file(self.view, definition, raw, read_at=self.links.files, sent_to=sent_to)
         return made
 
+    def _look_for(self, made: Drawn, raw: Any, path: str) -> None:
+        """Ask for words where the list would be too long."""
+        if self.links.entries is not None and len(made.choices) > LISTED:
+            made.widget, made.choices, offered = "lookup", (), made.choices
+            made.value = made.shown = words_of(raw, offered)
+            made.suggest_href, made.choose_href = self.links.entries(path, made.name)
+
     def _said(self, path: str, severity: str) -> str | None:
-        return (
-            " ".join(dict.fromkeys(p.message for p in self.problems if p.path == path and p.severity == severity))
-            or None
-        )
+        told = (p.message for p in self.problems if p.path == path and p.severity == severity)
+        return " ".join(dict.fromkeys(told)) or None
 
     def _choices(self, definition: FormField, path: str) -> Sequence[tuple[str, str]]:
         if definition.kind == "boolean":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from portal.domain.fields.rows import row_name
 from portal.domain.sheets.certified import KIND, fetches, source_of
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.view import View
@@ -36,9 +37,9 @@ def legend(definition: FormField, key: str, index: int, cells: Sequence[tuple[st
     if shape and shape.keys:
         return shape.keys.get(key, key)
     pattern = shape.legend if shape else None
-    if pattern and "{" not in pattern:
-        return f"{pattern} {index + 1}"
-    for name, shown in cells:
+    if pattern and (counted := row_name(pattern, index + 1)) is not None:
+        return counted
+    for name, shown in (("n", str(index + 1)), *cells):
         pattern = pattern.replace("{" + name + "}", shown) if pattern else None
     told = (pattern or "").strip(" ()-–:,")
     return f"{index + 1}. {told}" if told and "{" not in told else f"N° {index + 1}"

@@ -23,7 +23,8 @@ from portal.domain.sheets.effective import EffectiveStep
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
-from portal.web.kind_fields import FAMILIES, TOO_LONG, KindField, too_long
+from portal.web.entries import picks_entry
+from portal.web.kind_fields import FAMILIES, TOO_LONG, KindField, PickField, too_long
 
 
 class StepForm(FlaskForm):
@@ -90,6 +91,8 @@ def _make_class(level: str, step: EffectiveStep) -> type[StepForm]:
 
 
 def _family(definition: FormField) -> type[KindField]:
+    if picks_entry(definition):
+        return PickField
     return FAMILIES.get(KINDS[definition.kind].widget_for(definition), KindField)
 
 

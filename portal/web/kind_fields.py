@@ -14,6 +14,7 @@ from portal.domain.fields import ID, KINDS, Fault
 from portal.domain.sheets.certified import given_cells
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
+from portal.web.entries import entries_offered, key_of, picks_entry
 from portal.web.files import SEAL, is_sealed
 
 KEPT = 200_000  # characters of one text; what is longer is shown back but not kept
@@ -90,6 +91,16 @@ class FileField(KindField):
         return is_sealed(form.get(f"{self.name}-{SEAL}", ""), self._form.view.node.id, self.name, said)
 
 
+class PickField(KindField):
+    """An entry of the directory: its id, or the words that name it where the list is too long to be shown."""
+
+    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
+        """Read the form, where words stand for what they name."""
+        super().process(formdata, data)
+        if self.sent:
+            self.raw = self.data = key_of(self.raw, entries_offered(self._form.view, self.definition), data)
+
+
 class RowsField(KindField):
     """Rows: boxes inside them as boxes; a cell not shown in its row, or filled by a source, keeps what it held."""
 
@@ -105,6 +116,9 @@ class RowsField(KindField):
         for cell in self.definition.fields:
             if cell.kind == "boolean":
                 row[cell.id] = ticked(row[cell.id], known.get(cell.id))
+            elif picks_entry(cell):
+                offered = entries_offered(self._form.view, cell, self.definition.id)
+                row[cell.id] = key_of(row[cell.id], offered, known.get(cell.id))
         view: View = self._form.view
         own = view.form.fields.get(self.definition.id)
         given = (given_cells(view, self.definition) or frozenset()) | (own.fixed_cells if own else frozenset())

@@ -87,6 +87,15 @@ def actor_in(tenant: Tenant, sides: Sequence[Side], establishment: Establishment
         name=current_user.name,
         roles=frozenset(b.role for b in here),
         organisations=frozenset(b.organisation_id for b in here if b.organisation_id),
-        sheets=frozenset(b.sheet_id for b in here if b.sheet_id),
+        parts=_parts(here),
         side=next(side for side in WIDEST_FIRST if side in played),
     )
+
+
+def _parts(here: Sequence[Belonging]) -> dict[UUID, frozenset[str]]:
+    """The roles held sheet by sheet."""
+    found: dict[UUID, frozenset[str]] = {}
+    for one in here:
+        if one.sheet_id:
+            found[one.sheet_id] = found.get(one.sheet_id, frozenset()) | {one.role}
+    return found

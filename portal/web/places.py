@@ -6,10 +6,19 @@ from flask import url_for
 
 from portal.domain.people import Side
 from portal.tenancy.registry import registry
+from portal.tenancy.tenant import Tenant
 from portal.web.destinations import home_of, local_path
 from portal.web.membership import belongings, side_of
 
-WORDS: dict[Side, str] = {"org": "Espace organisme", "validator": "Validation", "admin": "Administration"}
+_WORDS: dict[Side, str] = {"org": "Espace organisme", "validator": "Validation", "admin": "Administration"}
+
+
+def areas_of(tenant: Tenant) -> dict[Side, str]:
+    """The areas in order, each under the words of the region, or the portal's own."""
+    found = dict(_WORDS)
+    for side, words in tenant.who.areas.items():
+        found[side] = words
+    return found
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Place:
     @property
     def label(self) -> str:
         """For menus."""
-        return f"{self.name} – {WORDS[self.side]}"
+        return f"{self.name} – {areas_of(registry.get(self.slug))[self.side]}"
 
 
 def places() -> list[Place]:

@@ -50,7 +50,9 @@ def write_csv(file: IO[bytes], heads: Sequence[str], lines: Iterator[Line]) -> N
         file.write(chunk.encode())
 
 
-def write_xlsx(file: IO[bytes], heads: Sequence[str], lines: Iterator[Line]) -> None:
-    """Write the table into a file, as a workbook. Texts stay texts, whatever they begin with."""
-    for chunk in xlsx_chunks(heads, lines):
+def write_xlsx(file: IO[bytes], heads: Sequence[str], lines: Iterator[Line], name: str | None = None) -> None:
+    """Write the table into a file, as a workbook, on a sheet of this name. Texts stay texts, whatever they begin
+    with.
+    """
+    for chunk in xlsx_chunks(heads, lines, name):
         file.write(chunk)

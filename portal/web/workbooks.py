@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 Value = str | int | Decimal | date | datetime | None
 Line = Sequence[Value]
@@ -22,7 +22,7 @@ LONGEST = 32_767  # characters a cell may hold
 MOST = 1_048_576  # lines a sheet may hold
 FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets do not count days alike
 ZERO = datetime(1899, 12, 30)
-PLAIN, BOLD, DAY = 0, 1, 2  # ranks of the styles below
+PLAIN, BOLD, DAY, MINUTE = 0, 1, 2, 3  # ranks of the styles below
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -39,22 +39,22 @@ _AROUND = {
     f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="Feuille 1" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts>'
+    '<numFmts count="2"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/>'
+    '<numFmt numFmtId="165" formatCode="dd/mm/yyyy hh:mm"/></numFmts>'
     f'<fonts count="2">{_FONT.format("")}{_FONT.format("<b/>")}</fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
     '<alignment vertical="top" wrapText="1"/></xf>'
-    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 
@@ -81,12 +81,13 @@ class _Outlet(io.RawIOBase):
         return held
 
 
-def xlsx_chunks(heads: Sequence[str], lines: Iterator[Line]) -> Iterator[bytes]:
-    """The workbook, some lines at a time. Texts stay texts, whatever they begin with."""
+def xlsx_chunks(heads: Sequence[str], lines: Iterator[Line], name: str | None = None) -> Iterator[bytes]:
+    """The workbook, some lines at a time, its sheet so named. Texts stay texts, whatever they begin with."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book:
-        for name, part in _AROUND.items():
-            book.writestr(name, _XML + part)
+        for place, part in _AROUND.items():
+            book.writestr(place, _XML + part)
+        book.writestr("xl/workbook.xml", _workbook(name or "Feuille 1"))
         yield outlet.taken()
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             letters = [_letters(place) for place in range(len(heads))]
@@ -100,6 +101,11 @@ def xlsx_chunks(heads: Sequence[str], lines: Iterator[Line]) -> Iterator[bytes]:
             corner = letters[-1] if letters else "A"
             sheet.write(f'</sheetData><autoFilter ref="A1:{corner}{last}"/></worksheet>'.encode())
     yield outlet.taken()
+
+
+def _workbook(name: str) -> str:
+    sheet = f'<sheet name={quoteattr(name)} sheetId="1" r:id="rId1"/>'
+    return f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheet}</sheets></workbook>'
 
 
 def _top(heads: Sequence[str]) -> str:
@@ -131,10 +137,11 @@ def _cell(place: str, value: Value, style: int) -> str:
     if isinstance(value, int | Decimal):
         return f'<c r="{place}"><v>{float(value):.16G}</v></c>'
     if isinstance(value, date):
+        told = isinstance(value, datetime)
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
         if moment.date() >= FIRST_DAY:
             gone = moment.replace(tzinfo=None) - ZERO
-            return f'<c r="{place}" s="{DAY}"><v>{gone.days + gone.seconds / 86_400:.16G}</v></c>'
+            return f'<c r="{place}" s="{MINUTE if told else DAY}"><v>{gone.days + gone.seconds / 86_400:.16G}</v></c>'
         value = f"{value:%d/%m/%Y}"
     text = escape(_ILLEGAL.sub(_escaped, str(value)[:LONGEST]))
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -75,7 +75,7 @@
     if (!input) return;
     event.preventDefault();
     const ticked = [...button.form.querySelectorAll('[name=code]:checked')].map((box) => box.value);
-    input.value = button.name === 'code' ? button.value : ticked.join(' ; ');
+    input.value = button.dataset.words || (button.name === 'code' ? button.value : ticked.join(' ; '));
     button.closest('dialog').close();
     input.dispatchEvent(new Event('input', { bubbles: true }));
     input.dispatchEvent(new Event('leave'));

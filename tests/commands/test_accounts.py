@@ -6,7 +6,10 @@ from sqlalchemy import select
 from portal.domain.organisations.actions import authenticate
 from portal.domain.organisations.models import Membership, Organisation, User
 from portal.extensions import db
+from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
+from tests.support.offer import make_tree, organisation
+from tests.support.people import inside
 
 PASSWORD = "une phrase assez longue"
 REGION = ["anne@region.fr", "--name", "Anne", "--tenant", "eos", "--role", "region"]
@@ -70,3 +73,18 @@ def test_a_weak_password_is_refused(app, runner):
     assert result.exit_code == 1
     with app.app_context():
         assert db.session.scalar(select(User)) is None
+
+
+def test_a_part_held_sheet_by_sheet_asks_for_their_numbers(app, runner):
+    pilote = ["ida@exemple.fr", "--name", "Ida", "--tenant", "plan", "--role", "pilote"]
+    with inside(app, "plan") as session:
+        module = make_tree(session, registry.get("plan"), "module", organisation(session))
+        module_id, code = module.id, module.code
+
+    refused = add(runner, *pilote)
+    assert refused.exit_code == 1 and "au moins un numéro" in refused.output
+    given = add(runner, *pilote, "--sheets", code)
+
+    assert given.exit_code == 0, given.output
+    with inside(app, "plan") as session:
+        assert [part.sheet_id for part in session.scalars(select(Membership))] == [module_id]

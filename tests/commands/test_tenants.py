@@ -8,10 +8,14 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
+from portal.domain.catalogue.models import PublishedSession
 from portal.extensions import db
 from portal.settings import ROOT
+from portal.tenancy.loader import load_files
 from portal.tenancy.models import ConfigVersion
+from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
+from tests.tenancy.test_sofia_fmo import END, fmo
 
 pytestmark = pytest.mark.usefixtures("clean_database")
 MODEL = ROOT / "tenants" / "_modele"
@@ -50,6 +54,35 @@ def test_publishing_numbers_what_is_new_and_only_that(app: Flask, runner: FlaskC
     assert again == "EOS : version 1, déjà publiée\n"
     with app.app_context(), tenant_scope("eos"):
         assert db.session.scalars(select(ConfigVersion.number)).all() == [1]
+
+
+def test_the_catalogue_is_written_again_when_what_it_shows_changes(
+    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An option of the region closes its public pages; other words of the folder leave them as they are."""
+    files = registry.get("sofia-fmo").files
+    say = {
+        "open": files,
+        "other": {**files, "tenant.yaml": files["tenant.yaml"] + "\n# rien de public\n"},
+        "closed": {**files, "tenant.yaml": files["tenant.yaml"].replace("publique: true", "publique: false")},
+    }
+
+    def publish(which: str) -> str:
+        monkeypatch.setitem(registry._current, "sofia-fmo", load_files(say[which], "tenants/sofia-fmo", None))
+        return runner.invoke(args=["tenants", "publish", "sofia-fmo"], catch_exceptions=False).output
+
+    def shown() -> list[str]:
+        with app.app_context(), tenant_scope("sofia-fmo"):
+            return list(db.session.scalars(select(PublishedSession.status)))
+
+    with app.app_context(), tenant_scope("sofia-fmo"):
+        one = fmo(registry.get("sofia-fmo"), "individuelle")
+        one.move("publier", one.pilote, inputs={"fin_publication": END})
+        db.session.commit()
+    assert "catalogue" not in publish("open") + publish("other")
+    assert shown() == ["open"]
+    assert publish("closed").endswith("catalogue récrit, 0 session\n")
+    assert shown() == []
 
 
 def test_an_unknown_region_is_refused(runner: FlaskCliRunner) -> None:

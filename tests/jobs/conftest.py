@@ -87,9 +87,13 @@ def outlet(sandbox: Sandbox) -> Iterator[HttpOutlet]:
     outlet.close()
 
 
-def make_parcel(delivery_id: uuid.UUID | None = None, *, code: str = "42988", verb: str = "put") -> Parcel:
+def make_parcel(
+    delivery_id: uuid.UUID | None = None, *, code: str = "42988", reference: str | None = None, verb: str = "put"
+) -> Parcel:
     """A small document about a session."""
     delivery_id = delivery_id or uuid7()
     session = {"id": "019a0000-0000-7000-8000-000000000001", "code": code}
+    if reference is not None:  # a session of its own, whatever its number where it is
+        session = {"id": str(uuid7()), "code": code, "reference": reference}
     body = json.dumps({"delivery": str(delivery_id), "verb": verb, "session": session}).encode()
     return Parcel("essai", "region", delivery_id, verb, body, "application/json")

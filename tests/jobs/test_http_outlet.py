@@ -24,6 +24,13 @@ def test_parcel_is_acknowledged_with_its_receipt(outlet: HttpOutlet, sandbox: Sa
     assert [e["session"] for e in sandbox.effects()] == ["42988"]
 
 
+def test_sessions_of_one_number_are_told_apart_by_their_reference(outlet: HttpOutlet, sandbox: Sandbox) -> None:
+    answers = [outlet.send(make_parcel(code="1", reference=f"M{n}-01-1")) for n in (1, 2)]
+
+    assert [e["session"] for e in sandbox.effects()] == ["M1-01-1", "M2-01-1"]
+    assert answers[0].receipt["id"] != answers[1].receipt["id"]
+
+
 def test_same_key_twice_gives_same_receipt_and_one_effect(outlet: HttpOutlet, sandbox: Sandbox) -> None:
     parcel = make_parcel()
 

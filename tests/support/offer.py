@@ -38,7 +38,7 @@ def member(
 ) -> Actor:
     """Somebody of a side, with all the roles of that side unless some are named."""
     own = roles or {name for name, role in tenant.who.roles.items() if role.side == side}
-    return Actor(uuid.uuid4(), f"Personne {side}", frozenset(own), frozenset(organisations or ()), frozenset(), side)
+    return Actor(uuid.uuid4(), f"Personne {side}", frozenset(own), frozenset(organisations or ()), side=side)
 
 
 def make_tree(

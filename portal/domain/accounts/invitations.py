@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts import keys
-from portal.domain.accounts.errors import AccountClosedError, InvitationRefusedError, UnknownPartError
+from portal.domain.accounts.errors import AccountClosedError, InvitationRefusedError, KeyRefusedError, UnknownPartError
+from portal.domain.accounts.held import by_sheet, grant_on_sheets, titles_of
 from portal.domain.accounts.managers import roles_to_give
 from portal.domain.accounts.models import Invitation
 from portal.domain.accounts.validators import validate_person
@@ -20,6 +21,7 @@ from portal.domain.organisations.models import Membership, Organisation, User
 from portal.domain.organisations.queries import normalised_email, user_by_email
 from portal.domain.organisations.validators import validate_new_password
 from portal.domain.people import Actor
+from portal.domain.sheets.models import Sheet
 from portal.ids import uuid7
 from portal.tenancy.tenant import Tenant
 
@@ -27,7 +29,7 @@ LASTS = timedelta(days=7)
 ALREADY = "Cette personne a déjà ce rôle."
 LETTER = """Bonjour {name},
 
-Vous êtes invité à rejoindre {region} sur Guichet, avec le rôle « {role} »{holder}.
+Vous êtes invité à rejoindre {region} sur Guichet, avec le rôle « {role} »{holder}
 
 Pour créer votre compte, ou accepter avec celui que vous avez déjà, ouvrez ce lien :
 
@@ -46,9 +48,11 @@ def invite(
     name: str,
     role: str,
     organisation: Organisation | None,
+    sheets: Sequence[Sheet] = (),
     at: datetime,
 ) -> Invitation:
-    """Offer a part to an address, and owe it the link; the same offer made before is replaced.
+    """Offer a part to an address, and owe it the link; the same offer made before is replaced. A role held sheet by
+    sheet is offered on `sheets`, beside those of an offer that still waits.
 
     Raises InvitationRefusedError, naming the field to correct. Whether the address has an account is not told.
     """
@@ -59,10 +63,13 @@ def invite(
     holder = organisation if given.scope == "organisation" else None
     if given.scope == "organisation" and holder is None:
         raise InvitationRefusedError("siret", "Ce rôle se tient pour un organisme : indiquez son SIRET.")
+    on = [sheet.id for sheet in sheets] if by_sheet(given) else []
+    if by_sheet(given) and not on:
+        raise InvitationRefusedError("sheets", "Ce rôle se tient fiche par fiche : indiquez lesquelles.")
     user = user_by_email(session, email)
-    if user is not None and _part_of(session, user.id, role, holder.id if holder else None):
+    if user is not None and _plays(session, user.id, role, holder.id if holder else None, on):
         raise InvitationRefusedError("email", ALREADY)
-    _forget_same(session, email, role, holder.id if holder else None)
+    on = _forget_same(session, email, role, holder.id if holder else None, on)
     row = Invitation(
         id=uuid7(),
         email=email,
@@ -70,10 +77,11 @@ def invite(
         role=role,
         organisation_id=holder.id if holder else None,
         organisation_name=holder.name if holder else "",
+        sheet_ids=[str(i) for i in on],
         made_by=actor.user_id,
     )
     _send(session, tenant, row, at)
-    append(session, at=at, actor=actor, sheet_id=None, kind="member.invited", after=_said(row))
+    append(session, at=at, actor=actor, sheet_id=None, kind="member.invited", after=_said(session, row))
     return row
 
 
@@ -87,7 +95,7 @@ def send_again(session: Session, tenant: Tenant, invitation_id: uuid.UUID, *, at
 def withdraw(session: Session, actor: Actor, invitation_id: uuid.UUID, *, at: datetime) -> None:
     """Take an invitation back: its link opens nothing any more. Raises UnknownPartError."""
     row = _waiting(session, invitation_id)
-    append(session, at=at, actor=actor, sheet_id=None, kind="invitation.withdrawn", before=_said(row))
+    append(session, at=at, actor=actor, sheet_id=None, kind="invitation.withdrawn", before=_said(session, row))
     session.delete(row)
     session.flush()
 
@@ -123,15 +131,23 @@ def activate(session: Session, row: Invitation, *, password: str, at: datetime, 
 
 
 def accept(session: Session, row: Invitation, user: User, *, at: datetime) -> None:
-    """Turn an invitation into a part to play. Raises CredentialsError when it was addressed to somebody else."""
+    """Turn an invitation into a part to play, or one for each of its sheets that is still there.
+
+    Raises CredentialsError when it was addressed to somebody else, KeyRefusedError when its sheets are all gone.
+    """
     if user.email != normalised_email(row.email) or not user.active:
         raise CredentialsError(f"Cette invitation est adressée à {row.email} : connectez-vous avec ce compte.")
+    sheets = titles_of(session, sheets_of(row))
+    if row.sheet_ids and not sheets:
+        raise KeyRefusedError
     row.used_at = at
-    if not _part_of(session, user.id, row.role, row.organisation_id):
+    if sheets:
+        grant_on_sheets(session, user, row.role, sheets)
+    elif not _plays(session, user.id, row.role, row.organisation_id, []):
         holder = session.get(Organisation, row.organisation_id) if row.organisation_id else None
         grant_membership(session, user, role=row.role, organisation=holder)
     actor = Actor(user.id, user.name, frozenset({row.role}))
-    append(session, at=at, actor=actor, sheet_id=None, kind="member.joined", after=_said(row))
+    append(session, at=at, actor=actor, sheet_id=None, kind="member.joined", after=_said(session, row))
 
 
 def waiting_invitations(session: Session, *, limit: int = 200) -> Sequence[Invitation]:
@@ -148,15 +164,29 @@ def _waiting(session: Session, invitation_id: uuid.UUID) -> Invitation:
     return row
 
 
-def _part_of(session: Session, user_id: uuid.UUID, role: str, organisation_id: uuid.UUID | None) -> bool:
-    query = select(Membership.id).where(Membership.user_id == user_id, Membership.role == role)
-    query = query.where(Membership.organisation_id == organisation_id, Membership.sheet_id.is_(None))
-    return session.scalar(query) is not None
+def sheets_of(row: Invitation) -> list[uuid.UUID]:
+    """The sheets on which an invitation gives its part."""
+    return [uuid.UUID(i) for i in row.sheet_ids]
 
 
-def _forget_same(session: Session, email: str, role: str, organisation_id: uuid.UUID | None) -> None:
-    same = delete(Invitation).where(Invitation.email == email, Invitation.role == role, Invitation.used_at.is_(None))
-    session.execute(same.where(Invitation.organisation_id == organisation_id))
+def _plays(
+    session: Session, user_id: uuid.UUID, role: str, organisation_id: uuid.UUID | None, on: Sequence[uuid.UUID]
+) -> bool:
+    """Whether somebody plays a part: on all of these sheets where some are named."""
+    query = select(Membership.sheet_id).where(Membership.user_id == user_id, Membership.role == role)
+    query = query.where(Membership.organisation_id == organisation_id)
+    wanted: set[uuid.UUID | None] = {*on} or {None}
+    return set(session.scalars(query)) >= wanted
+
+
+def _forget_same(
+    session: Session, email: str, role: str, organisation_id: uuid.UUID | None, on: Sequence[uuid.UUID]
+) -> list[uuid.UUID]:
+    """Take back the same offer; the sheets it was about, then those of the new one."""
+    waiting = Invitation.email == email, Invitation.role == role, Invitation.used_at.is_(None)
+    same = delete(Invitation).where(*waiting, Invitation.organisation_id == organisation_id)
+    former = [uuid.UUID(i) for ids in session.scalars(same.returning(Invitation.sheet_ids)) for i in ids]
+    return list(dict.fromkeys([*former, *on])) if on else []
 
 
 def _send(session: Session, tenant: Tenant, row: Invitation, at: datetime) -> None:
@@ -168,7 +198,7 @@ def _send(session: Session, tenant: Tenant, row: Invitation, at: datetime) -> No
         "name": row.name,
         "region": tenant.name,
         "role": role.label if role else row.role,
-        "holder": f", pour {row.organisation_name}" if row.organisation_name else "",
+        "holder": f", pour {row.organisation_name}." if row.organisation_name else _on_sheets(session, row),
         "link": f"/activation/{tenant.slug}.{keys.written(row.id, secret)}",
         "until": f"{row.expires_at:%d/%m/%Y}",
     }
@@ -178,5 +208,12 @@ def _send(session: Session, tenant: Tenant, row: Invitation, at: datetime) -> No
     write_letter(session, kind="invitation", recipient=row.email, subject=subject, body=body, cause=cause, at=at)
 
 
-def _said(row: Invitation) -> dict[str, str]:
-    return {"name": row.name, "role": row.role, "organisation": row.organisation_name}
+def _on_sheets(session: Session, row: Invitation) -> str:
+    titles = titles_of(session, sheets_of(row))
+    return " sur :\n" + "\n".join(f"- {title}" for title in titles.values()) if titles else "."
+
+
+def _said(session: Session, row: Invitation) -> dict[str, str]:
+    said = {"name": row.name, "role": row.role, "organisation": row.organisation_name}
+    titles = titles_of(session, sheets_of(row))
+    return said | ({"sheets": " ; ".join(titles.values())} if titles else {})

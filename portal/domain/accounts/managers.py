@@ -8,8 +8,6 @@ from portal.domain.people import Actor, Side
 from portal.tenancy.schema import Role
 from portal.tenancy.tenant import Tenant
 
-HELD_BY = ("organisation", "tenant")  # a role held sheet by sheet is given on the sheet
-
 
 def managing_side(tenant: Tenant) -> Side:
     """The side whose people look after the members of a region."""
@@ -29,7 +27,7 @@ def managing_roles(tenant: Tenant) -> list[str]:
 
 def roles_to_give(tenant: Tenant) -> dict[str, Role]:
     """The roles one may invite somebody to, in the order the region declares them."""
-    return {name: role for name, role in tenant.who.roles.items() if role.scope in HELD_BY}
+    return dict(tenant.who.roles)
 
 
 def managers_of(session: Session, tenant: Tenant, *, lock: bool = False) -> list[Membership]:

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import DateTime, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.domain.columns import Instant, Key, within_tenant
@@ -15,7 +16,9 @@ from portal.tenancy.scope import TenantOwned
 
 
 class Invitation(TenantOwned, db.Model):  # type: ignore[name-defined]
-    """A part offered to whoever reads a mailbox; it becomes a membership when accepted."""
+    """A part offered to whoever reads a mailbox; it becomes a membership when accepted, or one for each sheet of
+    `sheet_ids`.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (*within_tenant(("organisation_id", "organisation")), Index(None, "tenant", "email"))
@@ -26,6 +29,7 @@ class Invitation(TenantOwned, db.Model):  # type: ignore[name-defined]
     role: Mapped[str]
     organisation_id: Mapped[uuid.UUID | None]
     organisation_name: Mapped[str] = mapped_column(default="")
+    sheet_ids: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     digest: Mapped[bytes]
     at: Mapped[Instant]
     expires_at: Mapped[Instant]

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.errors import LastManagerError, UnknownPartError
+from portal.domain.accounts.held import titles_of
 from portal.domain.accounts.managers import managers_of
 from portal.domain.journal.actions import append
 from portal.domain.organisations.models import Membership
@@ -26,6 +27,8 @@ def remove_part(session: Session, tenant: Tenant, actor: Actor, part_id: uuid.UU
     if [one.id for one in managers] == [part.id]:
         raise LastManagerError
     said = {"name": part.user.name, "role": part.role, "organisation": part.organisation_name}
+    if part.sheet_id is not None:
+        said["sheet"] = titles_of(session, [part.sheet_id]).get(part.sheet_id, "")
     append(session, at=at, actor=actor, sheet_id=None, kind="member.removed", before=said)
     session.delete(part)
     session.flush()

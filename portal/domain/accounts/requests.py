@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.errors import InvitationRefusedError, UnknownPartError
+from portal.domain.accounts.held import by_sheet, sheets_named
 from portal.domain.accounts.invitations import invite
 from portal.domain.accounts.managers import managers_of
 from portal.domain.accounts.models import AccessRequest, Invitation
@@ -80,9 +81,10 @@ def waiting_requests(session: Session, *, limit: int = 100) -> Sequence[AccessRe
 
 
 def accept_request(
-    session: Session, tenant: Tenant, actor: Actor, request_id: uuid.UUID, *, role: str, at: datetime
+    session: Session, tenant: Tenant, actor: Actor, request_id: uuid.UUID, *, role: str, sheets: str = "", at: datetime
 ) -> Invitation:
-    """Answer yes: the person is invited to a role, for the organisation of the SIRET they gave.
+    """Answer yes: the person is invited to a role, for the organisation of the SIRET they gave, or on the sheets whose
+    numbers are written.
 
     Raises UnknownPartError, InvitationRefusedError.
     """
@@ -91,7 +93,10 @@ def accept_request(
     holder = None
     if given is not None and given.scope == "organisation":
         holder = organisation_of(session, siret=row.siret, name=row.organisation)
-    made = invite(session, tenant, actor, email=row.email, name=row.name, role=role, organisation=holder, at=at)
+    on = sheets_named(session, tenant, given, sheets) if given is not None and by_sheet(given) else []
+    made = invite(
+        session, tenant, actor, email=row.email, name=row.name, role=role, organisation=holder, sheets=on, at=at
+    )
     _answered(row, actor, "accepted", at)
     return made
 

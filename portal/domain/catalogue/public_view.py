@@ -29,7 +29,7 @@ class PublicView(View):
     def of(self, node: Node) -> "PublicView":
         """The public view of a relative, made once."""
         if node.id not in self._relatives:
-            view = PublicView(self.tenant, node, self.today, lookups=self.lookups)
+            view = PublicView(self.tenant, node, self.today, lookups=self.lookups, at=self.at)
             view._relatives, view.shared = self._relatives, self.shared
             self._relatives[node.id] = view
         return self._relatives[node.id]  # type: ignore[return-value]

@@ -1,9 +1,10 @@
 """What every part of the check asks: does an expression compile, does a rule mean something."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from portal.domain.conditions import ConditionError, Type
+from portal.domain.facts import LOADERS
 from portal.domain.language import condition
 from portal.domain.reference.lookups import CODE_TABLES
 from portal.domain.rules import RULES
@@ -55,12 +56,15 @@ def check_rule(
                 yield Finding(file, at, f"« {use.rule} » attend le paramètre « {name} »")
         elif parameter.kind in ("field", "fields"):
             yield from _rule_fields(tenant, where, use.parameters[name], file, (*at, name), row)
-        elif parameter.kind == "level":
-            below, named = tenant.descendants(where), str(use.parameters[name])
-            if named not in below:
-                yield Finding(file, (*at, name), unknown("niveau inconnu", named, below))
         elif parameter.kind == "expression":
             yield from check_expression(tenant, where, str(use.parameters[name]), file, (*at, name), row=row)
+        elif parameter.kind in _LEVELS:
+            yield from _LEVELS[parameter.kind](tenant, where, use.parameters[name], file, (*at, name))
+    for name, other in rule.goes_with.items():
+        if name in use.parameters and other not in use.parameters:
+            yield Finding(file, (*at, name), f"« {name} » veut aussi « {other} »")
+    for fact in sorted(rule.facts - LOADERS.keys()):
+        yield Finding(file, (*at, "rule"), f"« {use.rule} » ne dirait rien : « {fact} » n'est pas encore tenu ici")
     if "codes" in rule.facts and (table := use.parameters.get("table")) not in CODE_TABLES:
         yield Finding(file, (*at, "table"), unknown("table inconnue", str(table), CODE_TABLES))
     for moment in use.on:
@@ -69,6 +73,41 @@ def check_rule(
     if use.severity not in ("block", "warn"):
         yield Finding(file, (*at, "severity"), unknown("gravité inconnue", use.severity, ("block", "warn")))
     yield from check_expression(tenant, use.level or level, use.when, file, (*at, "when"), row=row)
+
+
+def _check_across(tenant: Tenant, where: str, across: Any, file: str, at: Path) -> Iterator[Finding]:
+    """Sheets of a level under an ancestor: both exist, one above the other and above where the rule is read."""
+    level, under = (across.get(name) if isinstance(across, dict) else None for name in ("level", "under"))
+    if level is not None and level not in tenant.who.levels:
+        yield Finding(file, (*at, "level"), unknown("niveau inconnu", level, tenant.who.levels))
+    elif under is not None:
+        known = {*tenant.ancestors(level or where)} & {where, *tenant.ancestors(where)}
+        if under not in known:
+            yield Finding(file, (*at, "under"), unknown("niveau qui n'est pas au-dessus", under, sorted(known)))
+
+
+def _check_level(tenant: Tenant, where: str, level: Any, file: str, at: Path) -> Iterator[Finding]:
+    if level not in tenant.who.levels:
+        yield Finding(file, at, unknown("niveau inconnu", str(level), tenant.who.levels))
+
+
+def _check_below(tenant: Tenant, where: str, level: Any, file: str, at: Path) -> Iterator[Finding]:
+    below = tenant.descendants(where)
+    if level not in below:
+        yield Finding(file, at, unknown("niveau inconnu", str(level), below))
+
+
+def _check_closed(tenant: Tenant, where: str, closed: Any, file: str, at: Path) -> Iterator[Finding]:
+    if "school" in (closed if isinstance(closed, list) else [closed]) and tenant.who.school_zone is None:
+        yield Finding(file, at, "tenant.yaml ne dit pas la zone des vacances scolaires : « school_zone »")
+
+
+_LEVELS: Mapping[str, Callable[[Tenant, str, Any, str, Path], Iterator[Finding]]] = {
+    "across": _check_across,
+    "level": _check_level,
+    "below": _check_below,
+    "closed": _check_closed,
+}
 
 
 def _rule_fields(

@@ -38,13 +38,13 @@ def _expressions(tenant: Tenant) -> Iterator[Finding]:
     for name, view in desk.lists.items():
         yield from check_expression(tenant, view.level, view.where, FILE, ("lists", name, "where"))
         for c, column in enumerate(view.columns):
-            if column.state or column.since or column.deliveries:
+            if column.state or column.since or column.deliveries or column.link:
                 continue
             yield from check_expression(
                 tenant, view.level, column.value or column.id, FILE, ("lists", name, "columns", c), want=Type.ANY
             )
         for e, export in enumerate(view.exports):
-            yield from _below(tenant, view, export, ("lists", name, "exports", e))
+            yield from _extra(tenant, view, export, ("lists", name, "exports", e))
     for name, task in desk.tasks.items():
         yield from check_expression(tenant, task.level, task.where, FILE, ("tasks", name, "where"))
     for name, counter in desk.counters.items():
@@ -98,10 +98,16 @@ def _said(tenant: Tenant, level: str, names: Iterable[str]) -> list[str]:
     return found
 
 
-def _below(tenant: Tenant, view: ListView, export: Export, at: Path) -> Iterator[Finding]:
-    """The columns of an export that goes below its list: each is said by a sheet of its own level."""
-    for c, column in enumerate(export.extra if export.below else []):
-        level = column.of or view.level
-        if level in tenant.who.levels and not (column.state or column.since or column.deliveries):
-            said = column.value or column.id
-            yield from check_expression(tenant, level, said, FILE, (*at, "extra", c), want=Type.ANY)
+def _extra(tenant: Tenant, view: ListView, export: Export, at: Path) -> Iterator[Finding]:
+    """The columns of an export alone: cells of the rows it writes one by one, or what a sheet of their level says."""
+    rows = tenant.field(view.level, export.rows) if export.rows else None
+    if export.rows and (rows is None or rows.kind != "rows"):
+        known = [f.id for f in tenant.fields(view.level).values() if f.kind == "rows"]
+        yield Finding(FILE, (*at, "rows"), unknown("lignes inconnues", export.rows, known))
+        return
+    for c, column in enumerate(export.extra):
+        level, said = (export.below and column.of) or view.level, column.value or column.id
+        if level not in tenant.who.levels or column.state or column.since or column.deliveries or column.link:
+            continue
+        if rows is None or all(cell.id != said.partition(".")[0] for cell in rows.fields):
+            yield from check_expression(tenant, level, said, FILE, (*at, "extra", c), row=rows, want=Type.ANY)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from portal.domain.checking.common import Path, check_expression, check_rule
+from portal.domain.checking.computed import check_function
 from portal.domain.checking.sources import check_source
 from portal.domain.conditions import Type
 from portal.domain.fields import KINDS
@@ -10,7 +11,7 @@ from portal.domain.lheo_tables import TABLES
 from portal.domain.sheets.certified import FACTS, source_of
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import FormField
+from portal.tenancy.schema import FormField, Step
 from portal.tenancy.tenant import Tenant
 
 
@@ -24,8 +25,23 @@ def check_form(tenant: Tenant, level: str) -> Iterator[Finding]:
             yield from check_expression(tenant, level, notice.when, file, (*at, "notices", n, "when"))
         for j, field in enumerate(step.fields):
             yield from check_field(tenant, level, field, file, (*at, "fields", j))
+        yield from _check_planning(tenant, level, step, file, (*at, "planning"))
         for r, rule in enumerate(step.rules):
             yield from check_rule(tenant, level, rule, file, (*at, "rules", r))
+
+
+def _check_planning(tenant: Tenant, level: str, step: Step, file: str, at: Path) -> Iterator[Finding]:
+    """The day a planning counts from, and the conditions of what leads to it."""
+    if step.planning is None:
+        return
+    day = tenant.field(level, step.planning.day)
+    if day is None:
+        yield Finding(file, (*at, "day"), unknown("champ inconnu", step.planning.day, tenant.fields(level)))
+    elif day.kind not in ("date", "datetime", "computed"):
+        yield Finding(file, (*at, "day"), f"le champ « {day.id} » n'est pas une date")
+    for i, milestone in enumerate(step.planning.milestones):
+        yield from check_expression(tenant, level, milestone.when, file, (*at, "milestones", i, "when"))
+        yield from check_expression(tenant, level, milestone.done, file, (*at, "milestones", i, "done"))
 
 
 def check_field(
@@ -42,6 +58,9 @@ def check_field(
         yield Finding(file, (*at, "as"), unknown("terme inconnu", field.term, TERMS))
     elif field.term and not TERMS[field.term].fits(field.kind):
         words = f"le terme « {field.term} » ne convient pas à un champ de type « {field.kind} »"
+        yield Finding(file, (*at, "as"), words)
+    elif field.term and TERMS[field.term].private and field.public and (row is None or row.public):
+        words = f"le terme « {field.term} » est privé : le champ dit « public: false »"
         yield Finding(file, (*at, "as"), words)
     if field.table and field.kind != "reference" and field.table.removeprefix("lheo.") not in TABLES:
         yield Finding(file, (*at, "table"), unknown("table inconnue", field.table, [f"lheo.{t}" for t in TABLES]))
@@ -63,6 +82,7 @@ def check_field(
         yield from _check_rows(tenant, level, field.rows.origin, file, (*at, "rows", "from"))
     if field.value:
         yield from check_expression(tenant, level, field.value, file, (*at, "value"), row=row, want=Type.ANY)
+    yield from check_function(tenant, level, field, file, at)
     if field.among:
         yield from _check_source(tenant, level, field.among, file, (*at, "among"))
     for j, inner in enumerate(field.fields):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from portal.domain.checking.common import Path, check_rule
+from portal.domain.checking.common import Path, check_expression, check_rule
 from portal.domain.checking.sources import check_source
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.tenant import Tenant
@@ -14,6 +14,8 @@ def check_levels(tenant: Tenant) -> Iterator[Finding]:
         at: Path = ("levels", name)
         for r, rule in enumerate(level.requires):
             yield from check_rule(tenant, name, rule, "tenant.yaml", (*at, "requires", r))
+        if level.deletable:
+            yield from check_expression(tenant, name, level.deletable.when, "tenant.yaml", (*at, "deletable", "when"))
         for scope, patterns in (level.amends or {}).items():
             yield from _amended(tenant, level.parent or name, patterns, (*at, "amends", scope))
         if level.creatable is None:

@@ -8,6 +8,7 @@ from portal.domain.checking.forms import check_field
 from portal.domain.fields import KINDS, Context, Fault
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.schema import FieldOverride, Move
+from portal.tenancy.schema.workflow import SETS, is_moment
 from portal.tenancy.tenant import Tenant
 
 FILE_ASKED = "un fichier ne se demande pas avec une action : demandez-le dans une étape"
@@ -23,9 +24,7 @@ def check_workflow(tenant: Tenant) -> Iterator[Finding]:
             for move_id, move in axis.moves.items():
                 at: Path = ("axes", axis_id, "moves", move_id)
                 yield from check_expression(tenant, level, move.when, file, (*at, "when"))
-                for key in move.set:
-                    if key not in tenant.fields(level):
-                        yield Finding(file, (*at, "set", key), unknown("champ inconnu", key, tenant.fields(level)))
+                yield from _check_set(tenant, level, move, file, at)
                 asked = {f.id for f in move.asks} | {f.id for m in axis.moves.values() for f in m.asks}
                 if move.at and move.at not in tenant.fields(level) and move.at not in asked:
                     yield Finding(file, (*at, "at"), unknown("champ inconnu", move.at, [*tenant.fields(level), *asked]))
@@ -37,6 +36,19 @@ def check_workflow(tenant: Tenant) -> Iterator[Finding]:
     for i, lock in enumerate(tenant.workflow.locks):
         for level in [lock.level] if lock.level else [n for n, lv in tenant.who.levels.items() if lock.axis in lv.axes]:
             yield from check_expression(tenant, level, lock.when, file, ("locks", i, "when"))
+
+
+def _check_set(tenant: Tenant, level: str, move: Move, file: str, at: Path) -> Iterator[Finding]:
+    """What a move writes: on fields of the sheet; `{now}` and its like, where their kind of value fits."""
+    for key, written in move.set.items():
+        field, here = tenant.fields(level).get(key), (*at, "set", key)
+        if field is None:
+            yield Finding(file, here, unknown("champ inconnu", key, tenant.fields(level)))
+        elif is_moment(written) and written[1:-1] not in SETS:
+            yield Finding(file, here, unknown("valeur inconnue", written[1:-1], SETS))
+        elif is_moment(written) and field.kind not in SETS[written[1:-1]]:
+            kinds = ", ".join(SETS[written[1:-1]])
+            yield Finding(file, here, f"« {written} » s'écrit dans un champ « {kinds} », pas « {field.kind} »")
 
 
 def _check_answers(tenant: Tenant, level: str, move: Move, file: str, at: Path) -> Iterator[Finding]:

@@ -8,16 +8,17 @@ ConditionError raised at load. At run nothing raises: odd data counts as empty.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.conditions import compiler, functions, parser
+from portal.domain.conditions.closures import NO_CLOSURES, Closures, Now
 from portal.domain.conditions.names import Frame, Frames
 from portal.domain.conditions.operands import Run, fit
 from portal.domain.conditions.types import ConditionError, Scope, Type
 
-__all__ = ["FUNCTION_NAMES", "Condition", "ConditionError", "Scope", "Type", "compile_condition"]
+__all__ = ["FUNCTION_NAMES", "Closures", "Condition", "ConditionError", "Scope", "Type", "compile_condition"]
 
 FUNCTION_NAMES = frozenset({*functions.FUNCTIONS, *functions.ROW_FUNCTIONS})
 
@@ -35,13 +36,16 @@ class Condition:
     names: frozenset[str]
     _run: Run = field(repr=False, compare=False)
 
-    def __call__(self, values: Mapping[str, Any], *, today: dt.date) -> Any:
+    def __call__(
+        self, values: Mapping[str, Any], *, today: dt.date, closures: Callable[[], Closures] = lambda: NO_CLOSURES
+    ) -> Any:
         """The value of the expression over a sheet's values; None when it is empty, never None when it is a yes/no.
 
         Rows are a sequence of mappings, or a mapping of key → mapping. Only `get` is asked of the mappings by name.
+        `closures` gives the days off, if something counts them.
         """
         day = today.date() if isinstance(today, dt.datetime) else today
-        result = self._run((day, values))
+        result = self._run((Now(day, closures), values))
         return result is True if self.type is Type.BOOL else result
 
 

@@ -47,7 +47,7 @@ def _name(node: Name, frames: Frames) -> Operand:
 
 
 def _reader(frame: int, path: tuple[str, ...]) -> Run:
-    """Reads a raw value; the environment holds today before the frames."""
+    """Reads a raw value; the environment holds the day and its calendar before the frames."""
     place, head, rest = frame + 1, path[0], path[1:]
 
     def read(env: Environment) -> Any:
@@ -153,10 +153,10 @@ def _value_call(node: syntax.Call, function: Function, frames: Frames) -> Operan
         return _any_row(node, argument, frames)
     takes = zip(node.arguments, function.takes, strict=False)
     runs = [fit(compiled(part, frames), kind, node.function) for part, kind in takes]
-    call, empty, first = function.run, function.empty, function.reads_today
+    call, empty, reads = function.run, function.empty, function.reads
 
     def run(env: Environment) -> Any:
-        arguments = [env[0]] if first else []
+        arguments = [reads(env[0])] if reads is not None else []
         for argument in runs:
             value = argument(env)
             if value is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from portal.domain.conditions.closures import Closures, Now
 from portal.domain.conditions.types import Type
 from portal.domain.conditions.values import ARITHMETIC, LOOSE, finite
 
@@ -26,7 +27,7 @@ class Function:
     run: Callable[..., Any]
     empty: Any = None
     optional: int = 0
-    reads_today: bool = False  # its first argument is then the day of the evaluation
+    reads: Callable[[Now], Any] | None = None  # what it is first given, beside what is written
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,25 @@ def _add_days(start: dt.date, count: Decimal) -> dt.date | None:
         return None if days is None else start + dt.timedelta(days=days)
     except OverflowError:
         return None
+
+
+def _by_weeks(count: Callable[[Closures, dt.date, int], dt.date | None]) -> Callable[..., dt.date | None]:
+    """A function of days that asks the calendar; a count that is not whole, or beyond its limits, gives nothing."""
+
+    def counted(closures: Closures, day: dt.date, number: Decimal) -> dt.date | None:
+        whole = _whole(number, _MAX_DAYS)
+        return None if whole is None else count(closures, day, whole)
+
+    return counted
+
+
+def _closures(now: Now) -> Closures:
+    return now.closures()
+
+
+def _hours(first: dt.time, last: dt.time) -> Decimal:
+    minutes = (last.hour - first.hour) * 60 + last.minute - first.minute
+    return ARITHMETIC.divide(Decimal(minutes), Decimal(60))
 
 
 def _round(value: Decimal, places: Decimal = Decimal(0)) -> Decimal | None:
@@ -95,13 +115,24 @@ def _first_by(sign: str) -> Callable[[Iterator[Any]], Any]:
     return best
 
 
-_NUMBER, _TEXT, _DATE, _BOOL = Type.NUMBER, Type.TEXT, Type.DATE, Type.BOOL
+_NUMBER, _TEXT, _DATE, _BOOL, _TIME = Type.NUMBER, Type.TEXT, Type.DATE, Type.BOOL, Type.TIME
 
 FUNCTIONS: dict[str, Function] = {
     "filled": Function("filled(champ)", (Type.ANY,), _BOOL, lambda value: True, empty=False),
-    "today": Function("today()", (), _DATE, lambda today: today, reads_today=True),
+    "today": Function("today()", (), _DATE, lambda today: today, reads=lambda now: now.today),
     "days": Function("days(début, fin)", (_DATE, _DATE), _NUMBER, lambda first, last: Decimal((last - first).days)),
     "add_days": Function("add_days(date, jours)", (_DATE, _NUMBER), _DATE, _add_days),
+    **{
+        name: Function(f"{name}(date, {words})", (_DATE, _NUMBER), _DATE, _by_weeks(count), reads=_closures)
+        for name, words, count in (
+            ("weeks_before", "semaines", Closures.weeks_before),
+            ("weeks_after", "semaines", Closures.weeks_after),
+            ("working_days_before", "jours", Closures.working_days_before),
+            ("working_days_after", "jours", Closures.working_days_after),
+        )
+    },
+    "hours": Function("hours(début, fin)", (_TIME, _TIME), _NUMBER, _hours),
+    "moment": Function("moment(date, heure)", (_DATE, _TIME), Type.DATETIME, dt.datetime.combine),
     "date": Function("date(moment)", (_DATE,), _DATE, lambda value: value),
     "year": Function("year(date)", (_DATE,), _NUMBER, lambda value: Decimal(value.year)),
     "round": Function("round(nombre, décimales)", (_NUMBER, _NUMBER), _NUMBER, _round, optional=1),

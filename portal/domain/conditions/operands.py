@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.conditions import values
 from portal.domain.conditions.types import ORDERED, TEMPORAL, ConditionError, Type, quoted, suggestion
 
-# At run: (today, values of the sheet, row, row of the row…). A name knows at load which of them holds it.
+# At run: (the day and its calendar, values of the sheet, row, row of the row…). A name knows at load which holds it.
 Environment = tuple[Any, ...]
 Run = Callable[[Environment], Any]
 Convert = Callable[[Any], Any]

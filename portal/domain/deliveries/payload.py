@@ -1,7 +1,8 @@
 """What is sent: a document made from a revision alone, so that every try of a delivery sends the same bytes.
 
 A format is an entry of FORMATS. `json` is a neutral document by terms: any region's session reads the same, whatever
-the region calls its fields; what has no term is the region's own business and stays at home.
+the region calls its fields; what has no term is the region's own business and stays at home. Private terms go to the
+targets that the region says are private, and to no other.
 """
 
 import hashlib
@@ -13,8 +14,10 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from portal.domain.organisations.directory import TABLES
 from portal.domain.sheets.nodes import Node, nodes_of
 from portal.domain.sheets.view import View
+from portal.domain.vocabulary import TERMS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
 
@@ -84,6 +87,7 @@ def local_day(tenant: Tenant, moment: datetime) -> date:
 def _write_json(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
     node = nodes_of(revision.snapshot)[delivery.sheet_id]
     view = View(tenant, node, local_day(tenant, revision.made_at))
+    said = Saying(view, tenant.flows.targets[delivery.target].private)
     card = node.organisation or next((n.organisation for n in node.up() if n.organisation), None)
     document = {
         "schema": SCHEMA,
@@ -92,49 +96,67 @@ def _write_json(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
         "verb": delivery.verb,
         "config_version": revision.config_version,
         "revision": {"id": str(revision.id), "number": revision.number, "made_at": revision.made_at.isoformat()},
-        "session": {**_sheet(view), "states": dict(node.states), "events": _events(view)},
-        "ancestors": [_sheet(view.of(above)) for above in list(node.up())[1:]],
+        "session": {**said.sheet(), "states": dict(node.states), "events": said.events()},
+        "ancestors": [Saying(view.of(above), said.private).sheet() for above in list(node.up())[1:]],
         "organisation": {"siret": card.siret, "name": card.name} if card else None,
         "codes": _codes(view),
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _sheet(view: View) -> dict[str, Any]:
-    node: Node = view.node
-    return {
-        "id": str(node.id),
-        "level": node.level,
-        "code": node.code,
-        "reference": node.reference,
-        "title": node.title,
-        "programme": node.programme,
-        "terms": _terms(view),
-    }
+@dataclass(frozen=True)
+class Saying:
+    """What a document says of one sheet; `private` says whether to one who may know what is private."""
+
+    view: View
+    private: bool
+
+    def sheet(self) -> dict[str, Any]:
+        """What it is, and its terms."""
+        node: Node = self.view.node
+        return {
+            "id": str(node.id),
+            "level": node.level,
+            "code": node.code,
+            "reference": node.reference,
+            "title": node.title,
+            "programme": node.programme,
+            "terms": self._terms(),
+        }
+
+    def _terms(self) -> dict[str, Any]:
+        """The values tied to a term, but for the events, which have their own place."""
+        fields = [f for f in self._fields() if f.term and f.term != EVENTS and self._may_say(f)]
+        return _given({f.term: self._value(f, self.view.stored(f.id)) for f in fields})
+
+    def events(self) -> list[dict[str, Any]]:
+        """The rows tied to events."""
+        fields = [f for f in self._fields() if f.term == EVENTS and f.kind == "rows"]
+        return [self._row(field, row) for field in fields for row in self.view.stored(field.id) or []]
+
+    def _fields(self) -> list[FormField]:
+        return [f.field for f in self.view.form.fields.values() if not f.hidden]
+
+    def _may_say(self, field: FormField) -> bool:
+        return self.private or not (field.term and TERMS[field.term].private)
+
+    def _value(self, field: FormField, stored: Any) -> Any:
+        if field.kind == "rows":
+            return [self._row(field, row) for row in stored or []]
+        return self._person(stored) if field.kind == "person" else stored
+
+    def _row(self, field: FormField, row: dict[str, Any]) -> dict[str, Any]:
+        cells = [cell for cell in field.fields if self._may_say(cell)]
+        return {"id": row.get("_id"), **_given({c.term or c.id: self._value(c, row.get(c.id)) for c in cells})}
+
+    def _person(self, key: Any) -> Any:
+        """Somebody of the directory, by the code and the name they are known by elsewhere."""
+        entry = self.view.node.directory.find(TABLES["person"], key) if isinstance(key, str) else None
+        return _given({"id": key, "code": entry.values.get("code"), "name": entry.values.get("name")}) if entry else key
 
 
-def _terms(view: View) -> dict[str, Any]:
-    """The values tied to a term, but for the events, which have their own place."""
-    values = {f.term: _value(f, view.stored(f.id)) for f in _shown_fields(view) if f.term and f.term != EVENTS}
-    return {term: value for term, value in values.items() if value not in (None, "", [], {})}
-
-
-def _shown_fields(view: View) -> list[FormField]:
-    return [f.field for f in view.form.fields.values() if not f.hidden]
-
-
-def _value(field: FormField, stored: Any) -> Any:
-    return [_row(field, row) for row in stored or []] if field.kind == "rows" else stored
-
-
-def _row(field: FormField, row: dict[str, Any]) -> dict[str, Any]:
-    named = {f.term or f.id: row.get(f.id) for f in field.fields}
-    return {"id": row.get("_id"), **{name: value for name, value in named.items() if value not in (None, "", [], {})}}
-
-
-def _events(view: View) -> list[dict[str, Any]]:
-    fields = [f for f in _shown_fields(view) if f.term == EVENTS and f.kind == "rows"]
-    return [_row(field, row) for field in fields for row in view.stored(field.id) or []]
+def _given(values: dict[Any, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
 def _codes(view: View) -> dict[str, Any]:

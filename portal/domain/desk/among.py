@@ -18,6 +18,7 @@ from portal.domain.people import Actor
 from portal.domain.reference.queries import ENDING
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import Node, load_nodes_by_ids
+from portal.domain.sheets.queries import Reach as Reading
 from portal.domain.sheets.queries import visible_sheets
 from portal.domain.sheets.view import View
 from portal.tenancy.tenant import Tenant
@@ -26,13 +27,16 @@ CHUNK = 200  # sheets read at once when many are
 
 
 class Among:
-    """The sheets of a level that somebody may see, narrowed by what a tenant's words say.
+    """The sheets of a level that somebody may read, or work on (`to`), narrowed by what a tenant's words say.
 
     `reach` and `speech` name what filters and sorts bear on; `query` gives the columns asked, joins included.
     """
 
-    def __init__(self, session: Session, tenant: Tenant, actor: Actor, level: str, today: date) -> None:
+    def __init__(
+        self, session: Session, tenant: Tenant, actor: Actor, level: str, today: date, *, to: Reading = "read"
+    ) -> None:
         self.session, self.tenant, self.actor, self.level, self.today = session, tenant, actor, level, today
+        self.to = to
         self.reach = Reach(tenant, level)
         self.speech = Speech(self.reach, today)
         self._tests: list[ColumnElement[bool]] = [Sheet.level == level]
@@ -79,7 +83,7 @@ class Among:
 
     def query(self, *columns: Any) -> Select[Any]:
         """A query of these columns on the sheets kept."""
-        query = visible_sheets(self.actor).with_only_columns(*columns).select_from(Sheet).where(*self._tests)
+        query = visible_sheets(self.actor, self.to).with_only_columns(*columns).select_from(Sheet).where(*self._tests)
         return self.reach.joined(query)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.desk.among import CHUNK
-from portal.domain.desk.columns import Cell, Facts, cell_of
+from portal.domain.desk.cells import Cell
+from portal.domain.desk.columns import Facts, cell_of
 from portal.domain.desk.lists import CODE_WIDTH, seen
 from portal.domain.people import Actor
 from portal.domain.sheets.models import Sheet
@@ -54,11 +55,11 @@ def lines_below(
         chunk = ids[start : start + CHUNK]
         heads = {
             v.node.id: [cell_of(v, c, f) for c in own]
-            for v, f in seen(session, tenant, descent.level, own, chunk, today)
+            for v, f in seen(session, tenant, actor, descent.level, own, chunk, today)
         }
         paths = _paths(session, tenant, actor, levels, chunk)
         for part in (paths[at : at + CHUNK] for at in range(0, len(paths), CHUNK)):
-            views = _views(session, tenant, [descent.level, *levels], extra, part, today)
+            views = _views(session, tenant, actor, [descent.level, *levels], extra, part, today)
             for path in part:
                 first = path[0]
                 deepest = next((i for i in reversed(path) if i is not None), None)
@@ -89,6 +90,7 @@ def _paths(
 def _views(
     session: Session,
     tenant: Tenant,
+    actor: Actor,
     levels: Sequence[str],
     columns: Sequence[Column],
     paths: Sequence[Path],
@@ -104,5 +106,7 @@ def _views(
     return {
         view.node.id: (view, facts)
         for level, ids in by_level.items()
-        for view, facts in seen(session, tenant, level, [c for c in columns if c.of in (None, level)], ids, today)
+        for view, facts in seen(
+            session, tenant, actor, level, [c for c in columns if c.of in (None, level)], ids, today
+        )
     }

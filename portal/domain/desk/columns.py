@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ from portal.domain.desk.cells import FORMATS, Cell, Value, as_is
 from portal.domain.fields import KINDS, Context
 from portal.domain.language import condition
 from portal.domain.sheets.effective import changed_fields
+from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.special import SPECIAL
 from portal.domain.sheets.values import canonical
 from portal.domain.sheets.view import View
@@ -39,9 +40,12 @@ class Head:
 
 @dataclass(frozen=True)
 class Facts:
-    """What cells say beyond their sheet: errors of the last transmission, by sheet; absent when never sent."""
+    """What cells say beyond their sheet: by sheet, the errors of the last transmission (absent when never sent); by
+    link, the sheets tied to each.
+    """
 
     errors: Mapping[uuid.UUID, int]
+    linked: Mapping[str, Mapping[uuid.UUID, list[Node]]] = field(default_factory=dict)
 
 
 Tell = Callable[[View, Facts], Cell]
@@ -53,7 +57,7 @@ def head_of(tenant: Tenant, level: str, column: Column) -> Head:
 
 
 def _is_number(tenant: Tenant, level: str, column: Column) -> bool:
-    if column.state or column.since:
+    if column.state or column.since or column.link:
         return False
     said = column.value or column.id
     field = tenant.field(level, said)
@@ -76,6 +80,8 @@ def teller(tenant: Tenant, level: str, column: Column) -> Tell:
     shape = FORMATS[column.format]
     if column.since:
         return _shaped(partial(_since, tenant, column.since), shape)
+    if column.link:
+        return _shaped(partial(_linked, column, column.link), shape)
     tell = _shaped(_said(tenant, level, column), shape)
     if (pattern := column.strong) is None:
         return tell
@@ -93,8 +99,7 @@ def cell_of_row(view: View, rows: FormField, row: Mapping[str, Any], column: Col
     cell = next((c for c in rows.fields if c.id == head), None)
     if cell is None:
         cells = {c.id: KINDS[c.kind].python(row.get(c.id), c) for c in rows.fields}
-        value = canonical(view.evaluate(said, row=rows, cells=cells))
-        return _formatted(Cell(KINDS["computed"].show(value, COMPUTED), _plain(value)), column)
+        return _formatted(_told(view.evaluate(said, row=rows, cells=cells)), column)
     stored = row.get(head)
     if rest:
         part = stored.get(rest) if isinstance(stored, dict) else None
@@ -116,6 +121,13 @@ def _state(axis: str, view: View, facts: Facts) -> Cell:
 def _since(tenant: Tenant, axis: str, view: View, facts: Facts) -> Cell:
     at = view.node.since.get(axis)
     return _day_cell(at.astimezone(ZoneInfo(tenant.who.time_zone)).date()) if at else Cell()
+
+
+def _linked(column: Column, link: str, view: View, facts: Facts) -> Cell:
+    """The titles of the sheets tied to this one, or of those above them at the level that the column names."""
+    level, nodes = column.value, facts.linked[link].get(view.node.id, [])
+    named = [node.ancestor(level) if level else node for node in nodes]
+    return _words(" ; ".join(dict.fromkeys(one.title or one.code for one in named if one is not None)))
 
 
 def _said(tenant: Tenant, level: str, column: Column) -> Tell:
@@ -154,18 +166,18 @@ def _found(view: View, said: str) -> Cell:
         return _reader(view.tenant, holder.node.level, field, rest.partition(".")[2])(holder)
     if words := view.show(said):
         return _words(words)
-    value = view.evaluate(said)
-    return Cell(KINDS["computed"].show(value, COMPUTED), _plain(canonical(value)))
+    return _told(view.evaluate(said))
+
+
+def _told(value: Any) -> Cell:
+    """What an expression answers: days stay days."""
+    shown = KINDS["computed"].show(value, COMPUTED)
+    return Cell(shown, value if isinstance(value, date) else _plain(canonical(value)))
 
 
 def _computed(tenant: Tenant, level: str, said: str) -> Tell:
-    compiled, show = condition(tenant, level, said, want=Type.ANY), KINDS["computed"].show
-
-    def tell(view: View, facts: Facts) -> Cell:
-        value = compiled(view, today=view.today)
-        return Cell(show(value, COMPUTED), _plain(canonical(value)))
-
-    return tell
+    compiled = condition(tenant, level, said, want=Type.ANY)
+    return lambda view, facts: _told(compiled(view, today=view.today, closures=view.closures))
 
 
 def _reader(tenant: Tenant, level: str, field: FormField, inside: str) -> Callable[[View], Cell]:
@@ -178,7 +190,7 @@ def _reader(tenant: Tenant, level: str, field: FormField, inside: str) -> Callab
         asked = view.overridden.fields.get(field.id) if may_change else None
         if asked is not None and asked.hidden:
             return Cell()
-        stored = view.stored(name) if inside else view.value_of(field)
+        stored = view.stored(name) if inside else view.meant(field)
         if cell is None:
             return _words("" if stored is None else str(stored))
         if stored is None:

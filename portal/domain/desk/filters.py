@@ -33,6 +33,7 @@ class Offered:
     all: str
     choices: Sequence[Choice]
     chosen: Sequence[str]
+    required: bool = False
 
     @property
     def text(self) -> str:
@@ -75,6 +76,7 @@ def offered_filters(session: Session, tenant: Tenant, view: ListView, asked: Ask
             one.all or "Tous",
             found[one.id] if one.id in found else _declared(tenant, one.of or view.level, one),
             [value for value in asked.get(one.id, ()) if value],
+            one.required,
         )
         for one in view.filters
     ]

@@ -22,6 +22,8 @@ AtVersion = Callable[[int], Tenant]
 KIND_WORDS = {
     "sheet.created": ("Création", "info", "plus"),
     "sheet.edited": ("Modification", "info", "edit"),
+    "sheet.kept": ("Saisie terminée", "info", "check"),
+    "sheet.deleted": ("Suppression", "off", "trash"),
     "sheet.amended": ("Modification diffusée sans nouvelle validation", "done", "edit"),
     "submission.changed": ("Envoi modifié par celui qui en décide", "info", "edit"),
     "receipt.recorded": ("Codes reçus d'un destinataire", "done", "download"),

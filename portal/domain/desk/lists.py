@@ -21,9 +21,11 @@ from portal.domain.deliveries.queries import errors_of
 from portal.domain.desk.among import CHUNK, Among, views
 from portal.domain.desk.cells import Cell
 from portal.domain.desk.columns import Facts, Head, head_of, teller
+from portal.domain.desk.defaults import with_defaults
 from portal.domain.desk.filters import Offered, apply_filters, offered_filters
 from portal.domain.desk.sql import Unsayable
 from portal.domain.people import SYSTEM, Actor
+from portal.domain.sheets.links import linked
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.view import PATTERN, View
 from portal.domain.workflow import may_edit
@@ -106,6 +108,7 @@ def list_page(
     session: Session, tenant: Tenant, actor: Actor, list_id: str, view: ListView, asked: Asked, *, today: date
 ) -> ListPage:
     """One page of a list, for somebody."""
+    asked = _answered(session, tenant, actor, view, asked, today)
     among = _among(session, tenant, actor, view, asked, today)
     keys = sortable(tenant, view)
     sort = asked.sort if asked.sort.removeprefix("-") in keys else view.sort
@@ -115,7 +118,7 @@ def list_page(
     found = session.execute(query.limit(size).offset((page - 1) * size)).all()
     if not found and page > 1:  # beyond the last page: the first one rather than nothing
         page, found = 1, session.execute(query.limit(size)).all()
-    heads = [replace(head_of(tenant, view.level, c), sort=c.id if c.id in keys else None) for c in view.columns]
+    heads = [replace(head_of(tenant, view.level, c), sort=c.id if c.id in keys else None) for c in view.shown]
     rows = list(_rows(session, tenant, actor, view, [sheet_id for sheet_id, _ in found], today))
     total = found[0][1] if found else 0
     offered = offered_filters(session, tenant, view, asked.words, among) if asked.under is None else []
@@ -126,22 +129,38 @@ def every_id(
     session: Session, tenant: Tenant, actor: Actor, view: ListView, asked: Asked, *, today: date
 ) -> list[uuid.UUID]:
     """The ids of everything a list holds, in its order: what an export reads by chunks."""
+    asked = _answered(session, tenant, actor, view, asked, today)
     among = _among(session, tenant, actor, view, asked, today)
     sort = asked.sort if asked.sort.removeprefix("-") in sortable(tenant, view) else view.sort
     return list(session.scalars(_ordered(among, view, sort, Sheet.id)))
 
 
 def seen(
-    session: Session, tenant: Tenant, level: str, columns: Iterable[Column], ids: Sequence[uuid.UUID], today: date
+    session: Session,
+    tenant: Tenant,
+    actor: Actor,
+    level: str,
+    columns: Iterable[Column],
+    ids: Sequence[uuid.UUID],
+    today: date,
 ) -> Iterator[tuple[View, Facts]]:
     """Sheets with what their cells need, by chunks, in the order of the ids."""
     listed = list(columns)
-    said = [c.value or c.id for c in listed if not (c.state or c.since or c.deliveries)]
+    said = [c.value or c.id for c in listed if not (c.state or c.since or c.deliveries or c.link)]
     said += [name[1] for c in listed if c.strong for name in PATTERN.finditer(c.strong)]
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        facts = Facts(errors_of(session, chunk) if any(c.deliveries for c in listed) else {})
+        tied = {c.link: linked(session, tenant, actor, c.link, level, chunk) for c in listed if c.link}
+        facts = Facts(errors_of(session, chunk) if any(c.deliveries for c in listed) else {}, tied)
         yield from ((view, facts) for view in views(session, tenant, level, chunk, today, expressions=said))
+
+
+def _answered(session: Session, tenant: Tenant, actor: Actor, view: ListView, asked: Asked, today: date) -> Asked:
+    """What is asked, the region's own answers included; but a figure and a tab show all that they count or hold."""
+    if asked.under is not None or asked.counter is not None or not any(one.default for one in view.filters):
+        return asked
+    among = Among(session, tenant, actor, view.level, today)
+    return replace(asked, words=with_defaults(session, tenant, view, asked.words, among))
 
 
 def _among(session: Session, tenant: Tenant, actor: Actor, view: ListView, asked: Asked, today: date) -> Among:
@@ -159,18 +178,18 @@ def _among(session: Session, tenant: Tenant, actor: Actor, view: ListView, asked
 def _rows(
     session: Session, tenant: Tenant, actor: Actor, view: ListView, ids: list[uuid.UUID], today: date
 ) -> Iterator[Row]:
-    tells = [teller(tenant, view.level, column) for column in view.columns]
-    for sheet, facts in seen(session, tenant, view.level, view.columns, ids, today):
+    tells = [teller(tenant, view.level, column) for column in view.shown]
+    for sheet, facts in seen(session, tenant, actor, view.level, view.shown, ids, today):
         states = {axis: state for node in reversed(list(sheet.node.up())) for axis, state in node.states.items()}
         typed = (s.id for s in sheet.form.steps if any(f.entered for f in s.fields))
-        step = next(typed, None) if may_edit(tenant, view.level, states, actor.roles) else None
+        step = next(typed, None) if may_edit(tenant, view.level, states, actor.roles_on(sheet.node)) else None
         cells = [tell(sheet, facts) for tell in tells]
         yield Row(sheet.node.id, sheet.node.code, sheet.node.title, step, cells)
 
 
 def _sort_key(among: Among, column: Column) -> Sequence[ColumnElement[Any]] | None:
     """What PostgreSQL sorts a column by; None when it cannot say it."""
-    if column.deliveries:
+    if column.deliveries or column.link:
         return None
     if column.since:
         return [among.reach.since(among.level, column.since)]

@@ -70,6 +70,10 @@ def name_of(speech: "Speech", level: str, path: tuple[str, ...]) -> Said:
 def _field(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]) -> Said:
     if field.function is not None:
         raise Unsayable(field.id)
+    mirror = MIRRORS.get(field.term or "") if level == speech.reach.level else None
+    if field.value is not None and mirror is not None:
+        native = getattr(speech.reach.sheet(level), mirror)  # what was computed when the sheet was last written
+        return Said(func.to_char(native, "YYYY-MM-DD"), Type.DATE, native=native)
     if field.value is not None:
         return speech.on(level, field.value)
     data = speech.reach.sheet(level).data
@@ -80,8 +84,8 @@ def _field(speech: "Speech", level: str, field: FormField, rest: tuple[str, ...]
         raise Unsayable(field.id)
     if field.fill is not None and field.fill.locked:
         return _filled(speech, level, field, own)
-    if level == speech.reach.level and field.term in MIRRORS:
-        return Said(own, Type.DATE, native=getattr(speech.reach.sheet(level), MIRRORS[field.term]))
+    if mirror is not None:
+        return Said(own, Type.DATE, native=getattr(speech.reach.sheet(level), mirror))
     return Said(own, KINDS[field.kind].condition_type)
 
 

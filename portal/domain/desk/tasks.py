@@ -100,7 +100,7 @@ def basket(
 
 def _among(session: Session, tenant: Tenant, actor: Actor, task: Task, today: date) -> tuple[Among, Any]:
     """The sheets of a task, and the row of the sheet under which they make one line."""
-    among = Among(session, tenant, actor, task.level, today)
+    among = Among(session, tenant, actor, task.level, today, to="work")
     group = among.reach.sheet(task.group or task.level)
     return among.standing(task.states).expired(task.expired).where(task.where), group
 

@@ -80,6 +80,11 @@ def offer_again(session: Session, noun: Noun, row: Row, writing: Writing) -> Non
     _offer(session, noun, row, writing, offered=True)
 
 
+def stop_offering(session: Session, noun: Noun, row: Row, writing: Writing) -> None:
+    """Offer an entry no more; what has chosen it keeps it."""
+    _offer(session, noun, row, writing, offered=False)
+
+
 def _offer(session: Session, noun: Noun, row: Any, writing: Writing, *, offered: bool) -> None:
     if row.offered == offered:
         return

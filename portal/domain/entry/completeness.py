@@ -128,7 +128,7 @@ def _row_rules(session: Session, view: View, field: EffectiveField, rows: list[A
             for problem in RULES[use.rule].function(use.parameters, rule_view):
                 cell = problem.field or ""
                 path = f"{field.id}.{row['_id']}" + (f".{cell}" if cell else "")
-                message = use.message or problem.message
+                message = said(use, problem.message)
                 yield _problem(view, field.step, path, _label(field.field, path), message, use.severity)
 
 
@@ -140,7 +140,7 @@ def _rules(session: Session, view: View, uses: Iterable[RuleUse], moment: str | 
         for problem in RULES[use.rule].function(use.parameters, rule_view):
             path = problem.field or ""
             label = rule_view.label(path) if path else _adding(view, problem.below)
-            message = use.message or problem.message
+            message = said(use, problem.message)
             place = "" if problem.below else step or _step_of(view, path)
             yield _problem(view, place, path, label, message, use.severity, problem.below)
 
@@ -149,6 +149,11 @@ def _adding(view: View, level_id: str) -> str:
     """The words of the button that adds a sheet of a level; none when nobody adds any."""
     level = view.tenant.level(level_id) if level_id else None
     return level.creatable.label if level is not None and level.creatable else ""
+
+
+def said(use: RuleUse, found: str) -> str:
+    """The words of a rule that does not hold: the region's, in which `{found}` stands for what the rule found."""
+    return use.message.replace("{found}", found) if use.message else found
 
 
 def _step_of(view: View, path: str) -> str:

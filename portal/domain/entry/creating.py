@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.entry.completeness import Problem, prerequisites
+from portal.domain.entry.completeness import Problem, blocking, prerequisites
 from portal.domain.entry.due import afresh, cleaned, settle_values
 from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.entry.numbering import next_code
@@ -22,6 +22,7 @@ from portal.domain.sheets.certified import filled
 from portal.domain.sheets.errors import SheetError
 from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import load_node
+from portal.domain.sheets.queries import locked_sheet
 from portal.domain.sheets.view import View
 from portal.domain.workflow import stored_axes
 from portal.ids import uuid7
@@ -56,7 +57,7 @@ def edit_prerequisites(session: Session, view: View) -> list[Problem]:
 def refuse_creation(session: Session, tenant: Tenant, level_id: str, parent: View | None, actor: Actor) -> None:
     """Raise CreationRefused unless this person may create a sheet of this level under this parent now."""
     level = tenant.level(level_id)
-    if level.creatable is None or not actor.roles & set(level.creatable.by):
+    if level.creatable is None or not actor.roles_on(parent.node if parent else None) & set(level.creatable.by):
         raise CreationRefused("Vous ne pouvez pas créer cette fiche.")
     if level.parent is not None and (parent is None or parent.node.level != level.parent):
         raise CreationRefused(f"Cette fiche se crée depuis « {tenant.level(level.parent).label} ».")
@@ -66,7 +67,7 @@ def refuse_creation(session: Session, tenant: Tenant, level_id: str, parent: Vie
         raise CreationRefused("Cette fiche ne peut pas être créée ici.")
     if level.one_open and _open_one(session, tenant, level_id, parent.node.id):
         raise CreationRefused("Une demande de modification doit être traitée pour pouvoir en établir une nouvelle.")
-    if problems := creation_problems(session, parent, level_id):
+    if problems := blocking(creation_problems(session, parent, level_id)):
         raise CreationRefused(problems[0].message, problems)
 
 
@@ -98,10 +99,13 @@ def create_sheet(
 ) -> Sheet:
     """Create a sheet with its states, its number and its first values. Flushes; the caller commits.
 
-    A person is refused first (role, conditions on the parent, one open at a time): raises CreationRefused.
+    A person is refused first (role, conditions on the parent, one open at a time): raises CreationRefused, or
+    SheetNotFound when the parent has been deleted meanwhile.
     `values` are stored values; `imported` skips the refusals, for what a source or an administrator brings.
     `sheet_id` lets a form say the id beforehand, so that sent twice it makes one sheet.
     """
+    if parent is not None and tenant.level(parent.level).deletable:
+        locked_sheet(session, parent.id)  # whoever deletes it meanwhile waits, or was first: it is then gone
     above = _seen(session, tenant, parent, today) if parent is not None else None
     if not imported:
         refuse_creation(session, tenant, level, above, actor)

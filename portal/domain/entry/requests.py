@@ -95,7 +95,7 @@ def propose_step(
     """
     own = View(tenant, load_node(session, request, below=False), target.today)
     states = {**(own.node.parent.states if own.node.parent else {}), **own.node.states}
-    if not may_edit(tenant, request.level, states, actor.roles):
+    if not may_edit(tenant, request.level, states, actor.roles_on(own.node)):
         raise LockedError(CLOSED)
     step, patterns = target.form.step(step_id), active_patterns(own)
     if step is None:

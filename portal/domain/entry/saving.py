@@ -25,10 +25,12 @@ from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.view import View
 from portal.domain.workflow import locked_by, locks_on, may_edit
 from portal.tenancy.schema import FormField
+from portal.tenancy.tenant import Tenant
 
 MOST_KEPT = 200_000  # characters of one value kept though not valid; more is no one's typing
 UNKNOWN_STEP = "Cette étape n'existe pas pour cette fiche."
 NOT_EDITABLE = "Cette fiche n'est pas modifiable dans son état actuel."
+NOT_THEIRS = "Votre rôle ne permet pas de modifier cette fiche."
 
 
 class Draft(Protocol):
@@ -84,7 +86,15 @@ def lock_of(view: View, field_id: str, roles: frozenset[str]) -> str | None:
     """Why a field may not be typed by these roles now, or None when it may."""
     level, states = view.node.level, editing_states(view)
     message = locked_by(locks_on(view.tenant, level, states, roles, view.holds), level, field_id)
-    return message or (None if may_edit(view.tenant, level, states, roles) else NOT_EDITABLE)
+    return message or closed_to(view.tenant, level, states, roles)
+
+
+def closed_to(tenant: Tenant, level: str, states: Mapping[str, str], roles: frozenset[str]) -> str | None:
+    """Why these roles may type nothing in a sheet of this level in these states; None when they may."""
+    if may_edit(tenant, level, states, roles):
+        return None
+    edit = tenant.level(level).edit
+    return NOT_THEIRS if edit and not roles & set(edit) else NOT_EDITABLE
 
 
 def save_step(
@@ -110,7 +120,7 @@ def save_step(
         raise LockedError(UNKNOWN_STEP)
     changes = changes_of(view, {f.id: f for f in step.fields}, raws, was or {})
     for name in changes.mine:
-        if reason := lock_of(view, name, actor.roles):
+        if reason := lock_of(view, name, actor.roles_on(view.node)):
             raise LockedError(reason)
     saved = Saved(sheet.version, conflicts=changes.conflicts)
     before = {name: sheet.data.get(name) for name in changes.mine}

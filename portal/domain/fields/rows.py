@@ -29,6 +29,16 @@ def shape_of(field: FormField) -> RowShape:
     return field.rows or _ADDED
 
 
+def row_name(legend: str, place: int) -> str | None:
+    """What a row is called by its place: « Intervenant #2 » for `Intervenant #{n}`, « Créneau 2 » for `Créneau`; None
+    when the legend names cells.
+    """
+    named = legend.replace("{n}", str(place))
+    if "{" in named:
+        return None
+    return named if named != legend else f"{legend} {place}"
+
+
 class Rows(Kind):
     """`kinds` is the table of kinds, which holds this one too: rows may hold rows."""
 
@@ -148,7 +158,7 @@ class Rows(Kind):
     def row_label(self, row: Mapping[str, Any], place: int, field: FormField) -> str:
         """What a row is called: its key's label, or its legend or « Ligne » and its place."""
         shape = shape_of(field)
-        return (shape.keys or {}).get(str(row.get(ID)), f"{shape.legend or 'Ligne'} {place}")
+        return (shape.keys or {}).get(str(row.get(ID))) or row_name(shape.legend or "Ligne", place) or f"Ligne {place}"
 
     def check(self, value: Any, field: FormField, context: Context) -> list[str]:
         """The number of rows."""

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from portal.domain.accounts.errors import InvitationRefusedError
 from portal.domain.accounts.invitations import invite
 from portal.domain.imports.changing import change_sheets
+from portal.domain.imports.contacts import withdraw_contacts, write_contacts
 from portal.domain.imports.entries import SEPARATOR
 from portal.domain.imports.known import organisations_of, parts_held, sites_of
+from portal.domain.imports.linking import make_links, undo_links
 from portal.domain.imports.making import make_sheets
 from portal.domain.imports.models import ImportedRow, ImportRun, ImportTask
+from portal.domain.imports.parts import give_parts
 from portal.domain.imports.table import bare
 from portal.domain.imports.work import Work
 from portal.domain.moves.perform import local_day
@@ -124,6 +127,11 @@ TASKS: Mapping[str, Callable[[Work, list[ImportTask]], None]] = {
     "organisation": _organisations,
     "sheet": _sheets,
     "person": _people,
+    "part": give_parts,
+    "link": make_links,
+    "unlink": undo_links,
+    "contact": write_contacts,
+    "gone": withdraw_contacts,
     "vanished": _vanished,
     "back": _back,
 }

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from portal.domain.fields import Context
 from portal.domain.imports.annotating import annotated
 from portal.domain.imports.cells import Cells
+from portal.domain.imports.contacts import named_before, plan_contacts
 from portal.domain.imports.entries import Said
 from portal.domain.imports.known import batches, titles_of
 from portal.domain.imports.lines import Reader
+from portal.domain.imports.linking import plan_links
 from portal.domain.imports.models import ImportRun, ImportTask
-from portal.domain.imports.planning import Plan, Planner
+from portal.domain.imports.plan import Plan
+from portal.domain.imports.planning import Planner
 from portal.domain.imports.reading import read
 from portal.domain.imports.remarks import SHOWN
 from portal.domain.imports.table import Table
@@ -50,7 +53,10 @@ def check_file(session: Session, tenant: Tenant, run: ImportRun, beat: Callable[
     if table.at and not table.faults.count:
         cells = Cells(table, Context(day, tenant.slug, trusted=True))
         said = Reader(tenant, definition, table, cells).read(beat)
-        plan = Planner(session, tenant, import_id, definition, said, table).make()
+        planner = Planner(session, tenant, import_id, definition, said, table)
+        plan = planner.make()
+        plan_links(planner)
+        plan_contacts(planner, named_before(session, tenant, definition, run))
     beat(len(table.lines), len(table.lines))
     report = _report(session, table, plan, said)
     refused = bool(table.faults.count)
@@ -72,6 +78,9 @@ def _report(session: Session, table: Table, plan: Plan, said: Said) -> dict[str,
         "vanished_count": len(plan.vanished),
         "organisations": plan.organisations,
         "invitations": plan.invitations,
+        "parts": plan.parts,
+        "contacts": dict(plan.contacts),
+        "links": dict(plan.links),
         "series": sorted(said.series),
         "faults": table.faults.shown(),
         "fault_count": table.faults.count,

@@ -45,12 +45,24 @@ class SaidSheet:
 
 @dataclass(frozen=True, slots=True)
 class SaidPerson:
-    """Somebody to let in."""
+    """Somebody to let in: in an organisation, or on the sheet of a level that has a key."""
 
     mail: str
     name: str
     role: str
+    siret: str | None = None
+    sheet: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidContact:
+    """An entry of the directory of an organisation, by its number in the source."""
+
     siret: str
+    code: str
+    line: int
+    values: Mapping[str, Any]
+    duties: tuple[str, ...]
 
 
 def taken(siret: str, site: str | None) -> dict[str, str | None]:
@@ -65,5 +77,7 @@ class Said:
     organisations: dict[str, SaidOrganisation] = field(default_factory=dict)
     organisation_lines: dict[str, tuple[int, str]] = field(default_factory=dict)  # where first said: line, column
     sheets: dict[str, dict[str, SaidSheet]] = field(default_factory=dict)
-    people: dict[tuple[str, str, str], SaidPerson] = field(default_factory=dict)
+    people: dict[tuple[str, str, Any], SaidPerson] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], SaidContact] = field(default_factory=dict)  # by SIRET and number
+    links: dict[tuple[str, str, str], int] = field(default_factory=dict)  # (link, key of the first, code) → line
     series: set[str] = field(default_factory=set)

@@ -31,6 +31,9 @@ def _written(definition: Import) -> Iterator[str | None]:
         yield from (site.name, site.code, site.postal_code, site.town) if site else ()
     for person in definition.people:
         yield from (person.mail, person.name)
+    for contact in definition.contacts:
+        yield from (contact.key, contact.name, contact.mail, contact.phone)
+    yield from (link.to for link in definition.links)
     for sheet in definition.sheets:
         yield from (column.column for column in sheet.columns)
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.accounts.models import Invitation
 from portal.domain.imports.models import ImportedRow
-from portal.domain.organisations.models import Membership, Organisation, Site, User
-from portal.domain.sheets.models import Sheet
+from portal.domain.organisations.models import Contact, Membership, Organisation, Site, User
+from portal.domain.sheets.models import Sheet, SheetLink
 
 MANY = 5_000  # values in one query
 
@@ -103,6 +103,40 @@ def parts_held(session: Session, roles: Collection[str]) -> set[tuple[str, str, 
     )
     every = (row for query in (held, offered) for row in session.execute(query))
     return {(mail, role, organisation) for mail, role, organisation in every if organisation is not None}
+
+
+def parts_on_sheets(session: Session, roles: Collection[str]) -> set[tuple[str, str, uuid.UUID]]:
+    """(address, role, sheet) of those who play one of these roles sheet by sheet. One query."""
+    held = (
+        select(User.email, Membership.role, Membership.sheet_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.role.in_(roles), Membership.sheet_id.is_not(None))
+    )
+    return {(mail, role, sheet) for mail, role, sheet in session.execute(held) if sheet is not None}
+
+
+def contacts_of(session: Session, organisations: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Contact]:
+    """The contacts of some organisations that have a number, by organisation and number; of two with the same number,
+    one that is offered.
+    """
+    found: dict[tuple[uuid.UUID, str], Contact] = {}
+    query = select(Contact).where(Contact.code.is_not(None)).order_by(Contact.offered.desc(), Contact.id)
+    for some in batches(organisations):
+        for contact in session.scalars(query.where(among(Contact.organisation_id, some))):
+            found.setdefault((contact.organisation_id, contact.code or ""), contact)
+    return found
+
+
+def links_of(session: Session, link: str, sheets: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, uuid.UUID]]:
+    """What some sheets lead to under a link: for each, the codes of the others, and which link it is."""
+    found: dict[uuid.UUID, dict[str, uuid.UUID]] = {}
+    query = select(SheetLink.from_id, Sheet.code, SheetLink.id).join(Sheet, Sheet.id == SheetLink.to_id)
+    for some in batches(sheets):
+        for source, code, row_id in session.execute(
+            query.where(SheetLink.link == link, among(SheetLink.from_id, some))
+        ):
+            found.setdefault(source, {})[code] = row_id
+    return found
 
 
 def batches(values: Collection[Any], size: int = MANY) -> Iterator[list[Any]]:

@@ -1,13 +1,13 @@
 """Lines → what they say: each cell cleaned, keys made, parents found on the line, the same thing said once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.accounts.errors import InvitationRefusedError
 from portal.domain.accounts.validators import validate_person
 from portal.domain.entry.numbering import code_of
 from portal.domain.fields import KINDS, Fault
+from portal.domain.imports.beside import TWICE, Beside, Place, Places
 from portal.domain.imports.cells import REQUIRED, Cells
 from portal.domain.imports.entries import SEPARATOR, Said, SaidOrganisation, SaidPerson, SaidSheet, taken
 from portal.domain.imports.table import Line, Table, bare
@@ -22,19 +22,7 @@ ADDRESS = FormField(id="address", kind="address")
 BEAT = 1000  # lines between two signs of life
 
 PROGRAMME = "Programme inconnu « {value} »{near}."
-TWICE = "Cette ligne répète la ligne {line} : même {key} ({value})."
 OTHERWISE = "La ligne {line} dit « {then} » pour la même fiche."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An organisation of a line, and the site the line gives it."""
-
-    siret: str
-    site: str | None
-
-
-Places = dict[str, Place | None]
 
 
 class Reader:
@@ -43,9 +31,11 @@ class Reader:
     def __init__(self, tenant: Tenant, definition: Import, table: Table, cells: Cells) -> None:
         self.tenant, self.definition, self.table, self.cells = tenant, definition, table, cells
         self.said = Said(sheets={sheet.level: {} for sheet in definition.sheets})
+        self._beside = Beside(tenant, definition, cells, self.said)
         self._sirets = {organisation.siret for organisation in definition.organisations.values()}
         above = {tenant.level(sheet.level).parent for sheet in definition.sheets if sheet.parent is None}
-        self._shared = {sheet.level for sheet in definition.sheets if sheet.level in above}
+        linked = {tenant.who.links[link.link].origin for link in definition.links}
+        self._shared = {sheet.level for sheet in definition.sheets if sheet.level in above | linked}
         programme = definition.programme
         self._programmes = {bare(text): name for text, name in programme.values.items()} if programme else {}
         self._constants = {
@@ -70,11 +60,12 @@ class Reader:
                 self.cells.refuse(line, self.definition.series, REQUIRED)
         places = {name: self._organisation(line, one) for name, one in self.definition.organisations.items()}
         programme = self._programme(line)
-        for person in self.definition.people:
-            self._person(line, person, places.get(person.organisation))
         keys: dict[str, str] = {}
         for sheet in self.definition.sheets:
             self._sheet(line, sheet, keys, places, programme)
+        for person in self.definition.people:
+            self._person(line, person, places, keys)
+        self._beside.read(line, places, keys)
 
     # — organisations and people ————————————————————————————————————————————
 
@@ -108,17 +99,18 @@ class Reader:
             self.cells.refuse(line, definition.postal_code or definition.name, fault.message)
         return {"name": name, "code": self.cells.text(line, definition.code) or None, "address": address or {}}
 
-    def _person(self, line: Line, definition: ImportedPerson, place: Place | None) -> None:
-        mail = self.cells.text(line, definition.mail)
-        if not mail or place is None:
+    def _person(self, line: Line, definition: ImportedPerson, places: Places, keys: dict[str, str]) -> None:
+        mail, place = self.cells.text(line, definition.mail), places.get(definition.organisation or "")
+        sheet = (definition.sheet, keys[definition.sheet]) if definition.sheet in keys else None
+        if not mail or (place is None and sheet is None):
             return
         try:
             mail, name = validate_person(mail, self.cells.text(line, definition.name))
         except InvitationRefusedError as refusal:
             self.cells.refuse(line, definition.mail if refusal.field == "email" else definition.name, refusal.message)
             return
-        person = SaidPerson(mail, name, definition.role, place.siret)
-        self.said.people.setdefault((mail, definition.role, place.siret), person)
+        person = SaidPerson(mail, name, definition.role, place.siret if place else None, sheet)
+        self.said.people.setdefault((mail, definition.role, sheet or person.siret), person)
 
     def _programme(self, line: Line) -> str | None:
         programme = self.definition.programme
@@ -166,7 +158,7 @@ class Reader:
     def _key(self, line: Line, definition: ImportedSheet, keys: dict[str, str]) -> str | None:
         """The key of a level on a line; None when the line does not carry this level, or is told as a fault."""
         parent = self.tenant.level(definition.level).parent
-        if definition.parent is None and parent is not None and parent not in keys:
+        if definition.parent is None and parent is not None and parent not in keys and not definition.update_only:
             return None
         texts = {column: self.table.text(line, column) for column in definition.key}
         above = next((s.key for s in self.definition.sheets if s.level == parent and definition.parent is None), None)

@@ -63,7 +63,8 @@ class ImportRun(TenantOwned, db.Model):  # type: ignore[name-defined]
 class ImportTask(TenantOwned, db.Model):  # type: ignore[name-defined]
     """One thing that an accepted file still has to do; deleted in the transaction that does it.
 
-    `kind` is `organisation`, `sheet`, `person`, `vanished` or `back`; `rank` puts parents before children.
+    `kind` is `organisation`, `sheet`, `person`, `part`, `link`, `unlink`, `contact`, `gone`, `vanished` or `back`;
+    `rank` puts parents before children.
     """
 
     __tablename__ = "import_task"

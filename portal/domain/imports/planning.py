@@ -2,22 +2,22 @@
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.domain.imports.entries import ORGANISATION, SEPARATOR, Said, SaidSheet
 from portal.domain.imports.known import (
-    KnownRow,
     Owner,
     batches,
     known_rows,
     organisations_of,
     owners_of,
     parts_held,
+    parts_on_sheets,
     sites_of,
 )
+from portal.domain.imports.plan import NO_SHEET, SEVERAL, SHRUNK, Plan
 from portal.domain.imports.table import Table, bare
 from portal.tenancy.schema import Import, ImportedSheet
 from portal.tenancy.tenant import Tenant
@@ -25,33 +25,10 @@ from portal.tenancy.tenant import Tenant
 MARKED = 500  # rows marked by one task
 
 NO_NAME = "La Région ne connaît pas encore cet organisme : indiquez son nom."
-NO_PARENT = "Aucune fiche « {level} » ne porte ce code."
-SEVERAL = "Plusieurs fiches « {level} » portent ce code."
 CODE_TWICE = "Ce code est déjà celui de la ligne {line}."
 CODE_TAKEN = "Ce code est déjà celui d'une autre fiche."
 DELETED = "La fiche « {key} », ou celle qui la porte, a été supprimée dans le portail : elle n'est pas refaite."
 MOVED = "La fiche « {key} » reste à son organisme : un import ne change pas une fiche d'organisme."
-SHRUNK = (
-    "Ce fichier ne nomme plus {lost} des {known} fiches « {level} » connues, soit {part} % (limite : {limit} %). "
-    "Vérifiez que l'extraction est complète."
-)
-
-
-@dataclass
-class Plan:
-    """What applying the file would do. Tasks come in the order in which they are to be done."""
-
-    create: Counter[str] = field(default_factory=Counter)
-    update: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    organisations: int = 0
-    invitations: int = 0
-    vanished: list[KnownRow] = field(default_factory=list)
-    tasks: list[dict[str, Any]] = field(default_factory=list)
-
-    def owe(self, kind: str, said: dict[str, Any], *, level: str | None = None, line: int = 0) -> None:
-        """Add a task."""
-        self.tasks.append({"rank": len(self.tasks), "kind": kind, "level": level, "line": line, "said": said})
 
 
 class Planner:
@@ -75,7 +52,8 @@ class Planner:
         self._vanished()
         return self.plan
 
-    def _tell(self, message: str, line: int, column: str, value: object = "") -> None:
+    def tell(self, message: str, line: int, column: str, value: object = "") -> None:
+        """Tell a fault of a cell."""
         self.table.faults.add(message, line, column, self.table.cell(line, column), value)
 
     # — organisations and people ————————————————————————————————————————————
@@ -88,7 +66,7 @@ class Planner:
             if known is None:
                 self.plan.organisations += 1
                 if not said.name:
-                    self._tell(NO_NAME, line, column)
+                    self.tell(NO_NAME, line, column)
             named = {bare(site.name) for site in sites.get(known, [])} if known else set()
             new = [dict(site) for name, site in said.sites.items() if bare(name) not in named]
             if known is None or new:
@@ -99,12 +77,27 @@ class Planner:
     def _people(self) -> None:
         if not self.said.people:
             return
-        held = parts_held(self.session, {person.role for person in self.definition.people})
-        for (mail, role, siret), person in self.said.people.items():
-            known = self.organisations.get(siret)
-            if known is None or (mail, role, known) not in held:
+        roles = {person.role for person in self.definition.people}
+        held, on_sheets = parts_held(self.session, roles), parts_on_sheets(self.session, roles)
+        for person in self.said.people.values():
+            task = {"mail": person.mail, "name": person.name, "role": person.role}
+            if person.sheet is not None:
+                there = (person.mail, person.role, self.sheet_of(*person.sheet)) in on_sheets
+                if not there and person.sheet not in self.left:
+                    self.plan.parts += 1
+                    self.plan.owe("part", {**task, "key": person.sheet[1]}, level=person.sheet[0])
+                continue
+            known = self.organisations.get(person.siret or "")
+            if known is None or (person.mail, person.role, known) not in held:
                 self.plan.invitations += 1
-                self.plan.owe("person", {"mail": mail, "name": person.name, "role": role, "siret": siret})
+                self.plan.owe("person", {**task, "siret": person.siret})
+
+    def sheet_of(self, level: str, key: str) -> uuid.UUID | None:
+        """The sheet that a key names, when it is there."""
+        row, said = self.rows.get((level, key)), self.said.sheets[level].get(key)
+        if row is not None:
+            return row.sheet_id
+        return uuid.UUID(said.sheet_id) if said is not None and said.sheet_id else None
 
     # — sheets ——————————————————————————————————————————————————————————————
 
@@ -112,7 +105,10 @@ class Planner:
         sheets = self.said.sheets[definition.level]
         if definition.parent is not None:
             self._find_parents(definition, sheets)
-        self._find_owners(definition, sheets)
+        if definition.update_only:
+            self._find_known(definition, sheets)
+        else:
+            self._find_owners(definition, sheets)
         for sheet in sheets.values():
             self._sheet(definition, sheet)
 
@@ -127,8 +123,8 @@ class Planner:
             if len(found) == 1:
                 sheet.parent_id = str(found[0].id)
             elif sheet.parent_code:
-                words = SEVERAL if found else NO_PARENT
-                self._tell(words.format(level=label), sheet.line, column, sheet.parent_code)
+                words = SEVERAL if found else NO_SHEET
+                self.tell(words.format(level=label), sheet.line, column, sheet.parent_code)
 
     def _find_owners(self, definition: ImportedSheet, sheets: dict[str, SaidSheet]) -> None:
         """The sheets that bear already the codes of those to be made: the same, when the same organisation holds it."""
@@ -142,13 +138,26 @@ class Planner:
             scope = self._scope(sheet) if restarts else None
             first = seen.setdefault((scope, sheet.code or ""), sheet.line)
             if first != sheet.line:
-                self._tell(CODE_TWICE.format(line=first), sheet.line, column, sheet.code)
+                self.tell(CODE_TWICE.format(line=first), sheet.line, column, sheet.code)
                 continue
             owner = next((o for o in owners.get(sheet.code or "", []) if str(o.scope_id or None) == str(scope)), None)
             if owner is not None and (owner.id in taken or not self._same_holder(owner, sheet)):
-                self._tell(CODE_TAKEN, sheet.line, column, sheet.code)
+                self.tell(CODE_TAKEN, sheet.line, column, sheet.code)
             elif owner is not None:
                 sheet.sheet_id = str(owner.id)
+
+    def _find_known(self, definition: ImportedSheet, sheets: dict[str, SaidSheet]) -> None:
+        """The sheets that are there already, whoever made them; a code that none bears is a fault."""
+        wanted = [sheet for sheet in sheets.values() if (sheet.level, sheet.key) not in self.rows]
+        owners = owners_of(self.session, definition.level, {sheet.code for sheet in wanted if sheet.code})
+        label, column = self.tenant.level(definition.level).label, definition.code or definition.key[0]
+        for sheet in wanted:
+            found = [owner for owner in owners.get(sheet.code or "", []) if not owner.deleted]
+            if len(found) == 1:
+                sheet.sheet_id = str(found[0].id)
+            elif sheet.code:
+                words = SEVERAL if found else NO_SHEET
+                self.tell(words.format(level=label), sheet.line, column, sheet.code)
 
     def _scope(self, sheet: SaidSheet) -> str | None:
         parent = self.tenant.level(sheet.level).parent or ""
@@ -198,8 +207,7 @@ class Planner:
             elif named:
                 back.append(row.id)
         for level, count in lost.items():
-            if count * 100 > self.definition.shrink * known[level]:
-                self._refuse_shrunk(level, count, known[level])
+            self.bound(f"fiches « {self.tenant.level(level).label} » connues", count, known[level])
         self.plan.vanished.sort(key=lambda row: (row.level, row.key))
         for kind, ids in (("vanished", [row.id for row in self.plan.vanished]), ("back", back)):
             for some in batches(ids, MARKED):
@@ -208,9 +216,11 @@ class Planner:
     def _of_these_series(self, key: str) -> bool:
         return self.definition.series is None or key.partition(SEPARATOR)[0] in self.said.series
 
-    def _refuse_shrunk(self, level: str, lost: int, known: int) -> None:
-        words = {"level": self.tenant.level(level).label, "limit": self.definition.shrink}
-        self.table.faults.add(SHRUNK.format(lost=lost, known=known, part=round(lost * 100 / known), **words))
+    def bound(self, what: str, lost: int, known: int) -> None:
+        """Refuse a file that loses too many of what was known: it may well be cut short."""
+        if lost * 100 > self.definition.shrink * known:
+            words = {"part": round(lost * 100 / known), "limit": self.definition.shrink}
+            self.table.faults.add(SHRUNK.format(what=what, lost=lost, known=known, **words))
 
 
 def changes(then: Any, now: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,12 @@ def entries_of_sheets(session: Session, sheet_ids: Iterable[uuid.UUID], limit: i
     return list(session.scalars(query.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit)))
 
 
+def has_entry(session: Session, sheet_id: uuid.UUID, kinds: Iterable[str]) -> bool:
+    """Whether something of these kinds happened to a sheet."""
+    query = select(JournalEntry.id).where(JournalEntry.sheet_id == sheet_id, JournalEntry.kind.in_(list(kinds)))
+    return session.scalar(query.limit(1)) is not None
+
+
 def entries_since(session: Session, sheet_ids: Iterable[uuid.UUID], kind: str, at: datetime) -> list[JournalEntry]:
     """What of a kind happened to some sheets after a moment, oldest first."""
     query = select(JournalEntry).where(JournalEntry.sheet_id.in_(list(sheet_ids)), JournalEntry.kind == kind)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from portal.domain.catalogue.actions import publish
 from portal.domain.catalogue.history import withdrawn_at
 from portal.domain.deliveries.actions import open_deliveries, recheck_amended
+from portal.domain.entry.completeness import blocking, problems_of_sheet
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
+from portal.domain.moves.units import exempt_fields
 from portal.domain.people import Actor
 from portal.domain.sheets.certified import facts_to_freeze
 from portal.domain.sheets.models import Revision, Sheet
@@ -59,6 +61,18 @@ def parts_of(view: View, written: Mapping[str, Any]) -> Changes:
     return parts
 
 
+def exempt_since(session: Session, view: View, frozen: Mapping[str, Any]) -> dict[uuid.UUID, dict[str, Any]]:
+    """What needs no decision and was changed while a submission waited, once complete: in force with it."""
+    found = {}
+    for node in view.node.down():
+        sent = frozen.get(str(node.id), {}).get("data")
+        names = exempt_fields(view.tenant, node.level) if sent is not None else set()
+        if differ := {n for n in names if n not in node.raw and node.data.get(n) != sent.get(n)}:
+            wrong = {p.field for p in blocking(problems_of_sheet(session, view.of(node), "send"))}
+            found[node.id] = {name: node.data.get(name) for name in differ - wrong}
+    return found
+
+
 def amend_in_force(
     session: Session, tenant: Tenant, unit: Sheet, change: Change, *, at: datetime, actor: Actor
 ) -> Revision | None:
@@ -86,7 +100,7 @@ def amend_waiting(
         config_version=tenant.version,
     )  # fmt: skip
     decide(session, pending, "superseded", at=at, actor=actor, reason=reason, entry_id=entry.id)
-    return resubmit(session, unit, pending, change.values, parts=change.parts, at=at, actor=actor)
+    return resubmit(session, unit, pending, change.values, parts=change.parts)
 
 
 def owe_amended(

@@ -14,7 +14,7 @@ from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.entry.requests import proposals_of
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
-from portal.domain.moves.amending import AMENDED, Change, amend_in_force, amend_waiting, parts_of
+from portal.domain.moves.amending import AMENDED, Change, amend_in_force, amend_waiting, exempt_since, parts_of
 from portal.domain.moves.units import unit_sheet, units_of
 from portal.domain.people import Actor
 from portal.domain.sheets.errors import StillRaw
@@ -75,12 +75,14 @@ def publish_unit(run: Run) -> None:
 
 def _as_it_stands(run: Run, revision: Revision) -> Revision:
     """What happened while the submission waited is in force too: the other axes moved on (a cancellation, a recruitment
-    closed), codes came back from targets; and so is what the approval itself wrote.
+    closed), codes came back from targets, what needs no decision was changed; and so is what the approval itself wrote.
     """
     frozen = revision.snapshot["sheets"]
     live = {n.id: {a: s for a, s in n.states.items() if a != revision.axis} for n in run.view.node.down()}
     states = {i: s for i, s in live.items() if str(i) in frozen}
-    values = returned_codes(run.session, run.tenant, revision)
+    values = dict(returned_codes(run.session, run.tenant, revision))
+    for sheet_id, since in exempt_since(run.session, run.view, frozen).items():
+        values[sheet_id] = {**values.get(sheet_id, {}), **since}
     if run.written:
         values[run.sheet.id] = {**values.get(run.sheet.id, {}), **run.written}
     if _same(frozen, values, "data") and _same(frozen, states, "states"):

@@ -14,14 +14,16 @@ from portal.domain.entry.completeness import blocking, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
 from portal.domain.entry.relatives import follow
 from portal.domain.entry.requests import problems_of_request
+from portal.domain.entry.sharing import lock_shared
 from portal.domain.entry.sittings import flush
 from portal.domain.journal.actions import append
 from portal.domain.journal.models import JournalEntry
 from portal.domain.mails.actions import write_mails
 from portal.domain.moves.amending import owe_amended
-from portal.domain.moves.asked import judge_asked, read_asked, reread, write_asked
-from portal.domain.moves.due import due_time
+from portal.domain.moves.asked import check_heeded, judge_asked, read_asked, reread, write_asked
+from portal.domain.moves.due import due_time, reschedule
 from portal.domain.moves.effects import EFFECTS, Run
+from portal.domain.moves.hands import carry, settle, typed_by
 from portal.domain.moves.units import exempt_fields, unit_sheet, units_of
 from portal.domain.people import SYSTEM, Actor
 from portal.domain.reference.lookups import ReferenceLookups
@@ -29,7 +31,7 @@ from portal.domain.sheets.compare import compare
 from portal.domain.sheets.models import Revision, Sheet, SheetState
 from portal.domain.sheets.nodes import load_node, unit_of
 from portal.domain.sheets.queries import locked_sheet
-from portal.domain.sheets.revisions import approved_revision, decide, pending_revision
+from portal.domain.sheets.revisions import approved_revision, pending_revision
 from portal.domain.sheets.view import View
 from portal.domain.workflow import MoveRefused, check_move, find_move
 from portal.tenancy.schema import Move
@@ -69,45 +71,52 @@ def perform_move(
     at: datetime,
     inputs: Mapping[str, Any] | None = None,
     reason: str | None = None,
+    heeded: Collection[str] | None = None,
 ) -> Done:
     """Perform a move on a sheet, or raise MoveRefused and leave everything as it was. Flushes; the caller commits.
 
     In one transaction: lock the unit → check (state, other axes, role, guard, inputs, reason) → write what was asked →
     check (the move's rules, completeness) → change the state → journal → freeze, decide, publish, withdraw, amend,
-    apply or delete → open the deliveries and the mails. `inputs` are raw form values by id of what the move asks.
+    apply or delete → open the deliveries and the mails. `inputs` are raw form values by id of what the move asks;
+    `heeded` are the keys of the warnings that were read: when it is given, any other stops the move (NotHeeded).
     """
     axis_id, _ = find_move(tenant, sheet.level, move_id, axis)
-    sheet = _lock(session, tenant, sheet)
-    view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=ReferenceLookups())
-    states = {a: s for node in reversed(list(view.node.up())) for a, s in node.states.items()}
-    roles = actor.roles | {"system"} if actor.side == "system" else actor.roles
-    move = check_move(tenant, sheet.level, axis_id, move_id, states, roles, view.holds)
+    sheet = lock_with_unit(session, tenant, sheet)
+    view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=ReferenceLookups(), at=at)
+    states = view.states
+    move = check_move(tenant, sheet.level, axis_id, move_id, states, actor.roles_on(view.node), view.holds)
     asked = read_asked(view, move, inputs or {})
     if move.reason == "required" and not (reason or "").strip():
         raise MoveRefused(NO_REASON)
     flush(session, [n.id for n in view.node.down()], at)
-    written = write_asked(session, view, sheet, move, asked)
+    written = write_asked(session, view, sheet, move, asked, actor)
     view = reread(session, view, sheet, written, actor=actor, at=at)
     judge_asked(session, view, move)
     _check_complete(session, view, sheet, move)
+    if heeded is not None:
+        check_heeded(session, view, move, heeded)
     before, after = {axis_id: states[axis_id]}, {axis_id: move.to or states[axis_id]}
     run = Run(session, tenant, sheet, view, axis_id, move, actor, at, (reason or "").strip() or None, written=written)
     run.pending = pending_revision(session, sheet)
+    typed = typed_by(run)
     _change_state(session, tenant, view, sheet, axis_id, move, asked, at)
     run.entry = append(
         session, at=at, actor=actor, sheet_id=sheet.id, kind="state.changed", move=f"{axis_id}.{move_id}",
         before=before,
         after=after | ({"inputs": asked} if asked else {}), reason=run.reason, config_version=tenant.version,
     )  # fmt: skip
+    carry(run, typed)
     for effect in sorted(move.effects, key=ORDER.index):
         EFFECTS[effect](run)
     if "delete" in move.effects:
         _without(run)
-    _settle_pending(run)
+    settle(run)
     return _tell(run, move_id)
 
 
-def _lock(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
+def lock_with_unit(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
+    """Lock a sheet and what is above it up to its unit; the sheet, read anew."""
+    lock_shared(session, tenant, sheet.level, sheet.parent_id)
     unit = tenant.unit_level(sheet.level)
     lineage, current = [sheet], sheet
     while unit is not None and current.level != unit and current.parent_id is not None:
@@ -149,16 +158,7 @@ def _change_state(
     stored.due_at, stored.due_move = due_time(tenant, view, axis_id, stored, asked)
     stored.due_problem = None
     session.flush()
-
-
-def _settle_pending(run: Run) -> None:
-    """A submission that a move leaves behind without approving it was returned, or replaced by the next one."""
-    pending = run.pending
-    if pending is None or run.decided or pending.axis != run.axis or run.move.to is None:
-        return
-    outcome = "superseded" if "revise" in run.move.effects else "returned"
-    assert run.entry is not None
-    decide(run.session, pending, outcome, at=run.at, actor=run.actor, reason=run.reason, entry_id=run.entry.id)
+    reschedule(session, tenant, view, sheet, at, entered=axis_id)
 
 
 def _tell(run: Run, move_id: str) -> Done:

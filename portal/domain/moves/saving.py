@@ -17,9 +17,11 @@ from portal.domain.entry.completeness import blocking, problems_of_sheet, proble
 from portal.domain.entry.creating import edit_prerequisites
 from portal.domain.entry.relatives import follow
 from portal.domain.entry.saving import Saved, save_step
+from portal.domain.entry.sharing import lock_shared
 from portal.domain.fields.base import Lookups
 from portal.domain.journal.actions import append
 from portal.domain.moves.amending import AMENDED, owe_amended
+from portal.domain.moves.due import reschedule
 from portal.domain.moves.perform import Done, fire, local_day, reopen
 from portal.domain.moves.units import exempt_fields, units_of
 from portal.domain.people import Actor
@@ -55,8 +57,10 @@ def save(
     lookups: Lookups | None = None,
 ) -> Outcome:
     """Lock a sheet and save a step of it: see `save_opened`."""
+    if (found := session.get(Sheet, sheet_id)) is not None:
+        lock_shared(session, tenant, found.level, found.parent_id)
     sheet = locked_sheet(session, sheet_id)
-    view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=lookups)
+    view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=lookups, at=at)
     return save_opened(session, view, sheet, step_id, raws, actor=actor, at=at, was=was, keep=keep)
 
 
@@ -74,9 +78,9 @@ def save_opened(
 ) -> Outcome:
     """Save a step of a sheet and let follow what the region declared. Flushes; the caller commits.
 
-    The sheet's row is locked by the caller, and `view` was read under that lock. `keep` says that the save was asked
-    for: autosaves neither send nor amend. Raises LockedError as `save_step` does, and when something must be done
-    elsewhere first.
+    The sheet's row is locked by the caller, after what it shares (`lock_shared`), and `view` was read under that lock.
+    `keep` says that the save was asked for: autosaves neither send nor amend. Raises LockedError as `save_step` does,
+    and when something must be done elsewhere first.
     """
     tenant, lookups = view.tenant, view.lookups
     if unmet := blocking(edit_prerequisites(session, view)):
@@ -84,6 +88,8 @@ def save_opened(
     saved = save_step(session, view, sheet, step_id, raws, actor=actor, at=at, was=was, keep=keep)
     outcome = Outcome(saved)
     others = follow(session, view, sheet, saved.changed, actor=actor, at=at) if saved.changed else []
+    if saved.changed:
+        reschedule(session, tenant, view, sheet, at)
     exempt = exempt_fields(tenant, sheet.level)
     for unit in units_of(session, tenant, sheet):
         if set(saved.changed) - exempt:

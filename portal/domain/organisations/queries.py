@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.organisations.models import Membership, Organisation, SignIn, User
@@ -87,25 +87,28 @@ class Member:
     active: bool
     can_sign_in: bool
     since: datetime
+    sheet_id: UUID | None
 
 
 def members_of_region(
-    session: Session, *, text: str = "", limit: int = 50, offset: int = 0
+    session: Session, *, text: str = "", on: Sequence[UUID] = (), limit: int = 50, offset: int = 0
 ) -> tuple[list[Member], int, int]:
     """A page of those who play a part in the region in scope: the region's own people, then organisation by
     organisation; how many parts are played in all, and by how many people. Two queries.
+
+    `text` keeps those it names, and those whose part is on one of the sheets of `on`.
     """
     columns = (
         Membership.id, Membership.role, func.coalesce(Organisation.name, Membership.organisation_name),
         Organisation.siret, User.id, User.name, User.email, User.active, User.password_hash.is_not(None),
-        Membership.created_at,
+        Membership.created_at, Membership.sheet_id,
     )  # fmt: skip
     query = select(*columns).join(User, User.id == Membership.user_id)
     query = query.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-    for word in text.replace("\x00", "").lower().split():
-        named = func.concat_ws(" ", User.name, User.email, Organisation.name, Organisation.siret)
-        said = func.unaccent(func.lower(named))
-        query = query.where(func.strpos(said, func.unaccent(word)) > 0)
+    said = func.unaccent(func.lower(func.concat_ws(" ", User.name, User.email, Organisation.name, Organisation.siret)))
+    words = text.replace("\x00", "").lower().split()
+    named = and_(True, *(func.strpos(said, func.unaccent(word)) > 0 for word in words))
+    query = query.where(or_(named, Membership.sheet_id.in_(on)) if on else named)
     counted = func.count(Membership.id), func.count(func.distinct(Membership.user_id))
     parts, people = session.execute(query.with_only_columns(*counted)).one()
     order = (Organisation.name.asc().nulls_first(), Organisation.siret, User.name, Membership.role, Membership.id)

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from portal.domain.rules.base import Args, Parameter, Problem, Rule, RuleView
+from portal.domain.fields import french
+from portal.domain.rules.base import Args, Parameter, Problem, Rule, RuleView, is_name
 from portal.domain.rules.values import empty, nearest, operand, order, same, spelled, total, words_of
 
 
@@ -66,12 +67,25 @@ def _sum_equals(args: Args, view: RuleView) -> list[Problem]:
 
 def _sum_at_most(args: Args, view: RuleView) -> list[Problem]:
     most = operand(args["max"], view)
-    together = list(view.siblings()) if args["across"] else [view]
-    given = [value for one in together for value in _given(args["fields"], one)]
-    if not _given(args["fields"], view) or not isinstance(most, Decimal) or total(given) <= most:
+    own = _given(args["fields"], view)
+    together = view.siblings() if args["across"] else ()
+    others = total(value for one in together if one.id != view.id for value in _given(args["fields"], one))
+    if not own or not isinstance(most, Decimal) or total(own) + others <= most:
         return []
-    message = f"Le total est de {spelled(total(given))} ; il ne peut pas dépasser {words_of(args['max'], view)}."
-    return [Problem(_root(args["fields"][0]), message)]
+    told = _left(args["max"], most - others, total(own), view) if args["across"] else None
+    message = f"Le total est de {spelled(total(own))} ; il ne peut pas dépasser {words_of(args['max'], view)}."
+    return [Problem(_root(args["fields"][0]), told or message)]
+
+
+def _left(limit: str, left: Decimal, own: Decimal, view: RuleView) -> str:
+    """What the other sheets leave of a limit, and by how much this one passes it."""
+    unit = view.unit(limit) if is_name(limit) else None
+
+    def amount(value: Decimal) -> str:
+        return french.with_unit(spelled(value), unit)
+
+    beginning = f"Il reste {amount(left)}" if left > 0 else "Il ne reste rien"
+    return f"{beginning} sur {amount(operand(limit, view))} : {amount(own - max(left, Decimal(0)))} de trop."
 
 
 def _root(pattern: str) -> str:
@@ -130,9 +144,10 @@ RULES = (
     Rule(
         "sum_at_most",
         "The numbers of a pattern do not exceed a limit: on the sheet or, with `across`, over all the sheets of a "
-        "level under an ancestor.",
+        "level under an ancestor, whatever their states; deleted ones no longer count. People who spend of one limit "
+        "at the same time wait for one another.",
         "{rule: sum_at_most, fields: [heures], across: {level: session, under: module}, max: module.plafond}",
-        "Le total est de 42 ; il ne peut pas dépasser « Plafond » (40).",
+        "Il reste 3,75 h sur 24 h : 0,25 h de trop.",
         _sum_at_most,
         {
             "fields": Parameter("fields", "Fields, or a pattern."),

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
+
+from portal.domain.conditions import Closures
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.([a-z0-9_]+|\*))*")
 
@@ -37,10 +39,12 @@ class RuleView(Protocol):
     """A sheet as a rule sees it. Dotted names reach the rows of a field and the fields of ancestors.
 
     `facts` holds what the rule declared: `siblings` (read through `siblings()`), `enrolments` (number by state, `""`
-    for all), `codes` (code → Code, or None when the table does not know it), `holidays` (days off).
+    for all), `codes` (code → Code, or None when the table does not know it), `holidays` and `school` (days off, read
+    through `closures`), `elsewhere` (the sheets of the region that name the same people, read through `elsewhere()`).
     """
 
     today: date
+    now: datetime
     facts: Mapping[str, Any]
 
     @property
@@ -52,10 +56,14 @@ class RuleView(Protocol):
     def rows(self, dotted: str) -> list[Mapping[str, Any]]: ...
     def term_rows(self, term: str) -> tuple[str, list[Mapping[str, Any]]] | None: ...
     def filled(self, dotted: str) -> bool: ...
+    def unit(self, dotted: str) -> str | None: ...
     def label(self, dotted: str) -> str: ...
     def holds(self, expression: str) -> bool: ...
     def children(self, level: str) -> Sequence["RuleView"]: ...
     def siblings(self) -> Iterable["RuleView"]: ...
+    def elsewhere(self) -> Iterable["RuleView"]: ...
+    @property
+    def closures(self) -> Closures: ...
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,8 @@ class Rule:
     problems: Callable[[Args, RuleView], list[Problem]]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     facts: frozenset[str] = frozenset()
+    among_siblings: bool = False  # without `across`, it compares the sheets of one parent
+    goes_with: Mapping[str, str] = field(default_factory=dict)  # parameter → the one it makes no sense without
 
     def function(self, parameters: Mapping[str, Any], view: RuleView) -> list[Problem]:
         """The problems of a sheet, the parameters being as the tenant wrote them."""
@@ -125,6 +135,16 @@ def _texts(written: Any) -> list[str]:
     return [_text(item) for item in written] if isinstance(written, list) else [_text(written)]
 
 
+CLOSED = ("public", "school")
+
+
+def _closed(written: Any) -> list[str]:
+    names = _texts(written)
+    if unknown := [name for name in names if name not in CLOSED]:
+        raise ValueError(f"« {unknown[0]} » : écrivez {', '.join(CLOSED)}")
+    return names
+
+
 def _number(written: Any) -> Decimal:
     try:
         return Decimal(_text(written))
@@ -149,12 +169,14 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "text": _text,
     "texts": _texts,
     "across": _across,
+    "closed": _closed,
     "level": _text,
+    "below": _text,
     "expression": _text,
 }
 """How each kind of parameter is read.
 
 `field` and `fields` are dotted names; `rows` is a field of rows and `cell` one of its columns; `operand` is a number, a
-day, an hour, `today`, or the name of a field; `across` says which sheets are taken together, `level` is one below
-the sheet's own.
+day, an hour, `today`, or the name of a field; `across` says which sheets are taken together; `closed` which days off do
+not count; `level` is a level, `below` one below the sheet's own.
 """

@@ -1,14 +1,14 @@
 """Rules of dates and of order."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from portal.domain.conditions import Closures
 from portal.domain.fields import french
 from portal.domain.rules.base import Args, Parameter, Problem, Rule, RuleView
 from portal.domain.rules.values import nearest, operand, order, spelled, subject, words_of
-
-_SATURDAY = 5
 
 
 def _not_after(args: Args, view: RuleView) -> list[Problem]:
@@ -46,6 +46,22 @@ def _not_before_today(args: Args, view: RuleView) -> list[Problem]:
     return [Problem(field, f"« {view.label(field)} » est déjà passé : {spelled(view.value(field))}.")]
 
 
+def _not_before_now(args: Args, view: RuleView) -> list[Problem]:
+    field, value = args["field"], view.value(args["field"])
+    if value == view.now or order(value, view.now) == -1:
+        return [Problem(field, f"« {view.label(field)} » est déjà passé : {spelled(value)}.")]
+    earliest = view.now + timedelta(hours=float(args["hours"] or 0))
+    if order(value, earliest) != -1:
+        return []
+    return [Problem(field, f"« {view.label(field)} » : au plus tôt le {spelled(_next_minute(earliest))}.")]
+
+
+def _next_minute(moment: datetime) -> datetime:
+    """A moment as people type one: without seconds, and not before it."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)
+
+
 def _within(args: Args, view: RuleView) -> list[Problem]:
     field, start, end = args["field"], args["start"], args["end"]
     value = view.value(field)
@@ -68,19 +84,31 @@ def _lead_time(args: Args, view: RuleView) -> list[Problem]:
     if not isinstance(value, date):
         return []
     asked = {name: int(args[name] or 0) for name in ("weeks", "days", "working_days")}
-    earliest = view.today + timedelta(weeks=asked["weeks"], days=asked["days"])
-    earliest = _after_working_days(earliest, asked["working_days"], frozenset(view.facts.get("holidays", ())))
-    if (value.date() if isinstance(value, datetime) else value) >= earliest:
+    closures = _closures(args["closed"], view)
+    earliest = _earliest(view.today, asked, view.closures, closures)
+    day = value.date() if isinstance(value, datetime) else value
+    late = earliest is None or day < earliest
+    if late and closures is not None and asked["weeks"] and not asked["days"] and not asked["working_days"]:
+        last = closures.weeks_before(day, asked["weeks"])  # for a day on which nobody works, which the earliest is not
+        late = last is None or last < view.today
+    if not late or earliest is None:
         return []
     return [Problem(args["field"], f"« {view.label(args['field'])} » : au plus tôt le {french.day(earliest)}.")]
 
 
-def _after_working_days(day: date, count: int, holidays: frozenset[date]) -> date:
-    while count > 0:
-        day += timedelta(days=1)
-        if day.weekday() < _SATURDAY and day not in holidays:
-            count -= 1
-    return day
+def _closures(closed: list[str] | None, view: RuleView) -> Closures | None:
+    """The days off that do not count in the weeks; None when all days do."""
+    if not closed:
+        return None
+    given = view.closures
+    return Closures(given.public if "public" in closed else (), given.school if "school" in closed else ())
+
+
+def _earliest(today: date, asked: Mapping[str, int], off: Closures, closures: Closures | None) -> date | None:
+    day: date | None = today + timedelta(weeks=asked["weeks"])
+    if closures is not None and asked["weeks"]:
+        day = closures.weeks_after(today, asked["weeks"])
+    return off.working_days_after(day + timedelta(days=asked["days"]), asked["working_days"]) if day else None
 
 
 _FIRST_THEN = {
@@ -127,6 +155,17 @@ RULES = (
         {"field": Parameter("field", "The day.")},
     ),
     Rule(
+        "not_before_now",
+        "The moment is yet to come; with `hours`, it leaves at least that many from now. A day is judged as a day.",
+        "{rule: not_before_now, field: fin_publication, hours: 1}",
+        "« Date et heure de fin de la publication » est déjà passé : 13/09/2023 à 18h00.",
+        _not_before_now,
+        {
+            "field": Parameter("field", "The moment."),
+            "hours": Parameter("number", "Hours at least from now.", required=False),
+        },
+    ),
+    Rule(
         "within",
         "The value lies between `start` and `end`, both included; either may be left out.",
         "{rule: within, field: date_fin, start: dossier.debut, end: dossier.fin_execution}",
@@ -148,8 +187,9 @@ RULES = (
     ),
     Rule(
         "lead_time",
-        "The day leaves enough time from today: weeks, days, working days, added to one another.",
-        "{rule: lead_time, field: date_debut, weeks: 8, severity: warn}",
+        "The day leaves enough time from today: weeks, days, working days, added to one another. With `closed`, the "
+        "days off named make no week, and both ends are days on which people work.",
+        "{rule: lead_time, field: date_debut, weeks: 8, closed: [public, school], severity: warn}",
         "« Date début » : au plus tôt le 12/11/2026.",
         _lead_time,
         {
@@ -157,7 +197,12 @@ RULES = (
             "weeks": Parameter("number", "Weeks.", required=False),
             "days": Parameter("number", "Days.", required=False),
             "working_days": Parameter("number", "Working days.", required=False),
+            "closed": Parameter(
+                "closed",
+                "Days off that do not count in the weeks: `public`, `school` (zones of tenant.yaml).",
+                required=False,
+            ),
         },
-        frozenset({"holidays"}),
+        frozenset({"holidays", "school"}),
     ),
 )

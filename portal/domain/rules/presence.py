@@ -196,7 +196,7 @@ RULES = (
         "Il faut au moins 1 fiche à ce niveau : session.",
         _min_children,
         {
-            "below": Parameter("level", "The level."),
+            "below": Parameter("below", "The level."),
             "min": Parameter("number", "How many; 1 by default.", required=False),
         },
     ),

@@ -52,15 +52,35 @@ def _distinct_rows(args: Args, view: RuleView) -> list[Problem]:
 
 def _no_overlap(args: Args, view: RuleView) -> list[Problem]:
     groups: dict[Any, list[tuple[Any, Any, Row]]] = {}
-    for row in view.rows(args["rows"]):
-        start, end = (_moment(row, args["date"], args[name]) for name in ("start", "end"))
-        if order(start, end) in (-1, 0):
-            groups.setdefault(_hashable(row.get(args["by"])) if args["by"] else None, []).append((start, end, row))
+    for start, end, row in _spans(args, view):
+        groups.setdefault(_hashable(row.get(args["by"])) if args["by"] else None, []).append((start, end, row))
     problems = []
     for spans in groups.values():
         spans = [span for span in spans if type(span[0]) is type(spans[0][0])]
         spans.sort(key=lambda span: span[:2])
         problems += [_overlap(args, late) for early, late in _overlapping(spans)]
+    return problems + (_taken_elsewhere(args, view) if args["elsewhere"] else [])
+
+
+def _spans(args: Args, view: RuleView) -> Iterator[tuple[Any, Any, Row]]:
+    for row in view.rows(args["rows"]):
+        start, end = (_moment(row, args["date"], args[name]) for name in ("start", "end"))
+        if order(start, end) in (-1, 0):
+            yield start, end, row
+
+
+def _taken_elsewhere(args: Args, view: RuleView) -> list[Problem]:
+    """The rows whose time another sheet has given to the same person, or to the same room."""
+    taken = [(span, sheet) for sheet in view.elsewhere() for span in _spans(args, sheet)]
+    problems = []
+    for start, end, row in _spans(args, view):
+        for (from_, to, other), sheet in taken:
+            same = not empty(row.get(args["by"])) and other.get(args["by"]) == row.get(args["by"])
+            if same and order(start, to) == -1 and order(from_, end) == -1:
+                field = f"{args['rows']}.{row.get('_id')}.{args['start']}"
+                words = f"De {spelled(start)} à {spelled(end)} : déjà pris par ailleurs ({sheet.title})."
+                problems.append(Problem(field, words))
+                break
     return problems
 
 
@@ -102,6 +122,7 @@ RULES = (
             ),
         },
         frozenset({"siblings"}),
+        among_siblings=True,
     ),
     Rule(
         "distinct_rows",
@@ -123,6 +144,14 @@ RULES = (
             "end": Parameter("cell", "Column of the end."),
             "date": Parameter("cell", "Column of the day, when the others are hours.", required=False),
             "by": Parameter("cell", "Column that tells rows apart: a trainer, a room.", required=False),
+            "elsewhere": Parameter(
+                "level",
+                "Level whose other sheets hold the same rows: what they give to the same `by`, anywhere in the "
+                "region, is not given twice.",
+                required=False,
+            ),
         },
+        frozenset({"elsewhere"}),
+        goes_with={"elsewhere": "by"},
     ),
 )

@@ -164,7 +164,8 @@ def _bears_on(override: Override, level: str) -> bool:
     keys = [*override.fields, *override.steps]
     levels = {key.partition(".")[0] for key in keys} | {rule.level for rule in override.rules}
     words = any(
-        key.partition(".")[0] in ("state", "move", "list", "tab") or f"{level}." in key for key in override.labels
+        key.partition(".")[0] in ("state", "move", "list", "tab", "create") or f"{level}." in key
+        for key in override.labels
     )
     return level in levels or words
 

@@ -53,7 +53,7 @@ Mapping.register(Chosen)
 class Cells(Mapping[str, Any]):
     """The names of a row, then those of its sheet."""
 
-    def __init__(self, cells: Mapping[str, Any], view: "View") -> None:
+    def __init__(self, cells: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         self._cells, self._view = cells, view
 
     def __getitem__(self, name: str) -> Any:

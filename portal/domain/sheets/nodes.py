@@ -110,10 +110,11 @@ def children_below(session: Session, top: Node, level: str) -> list[Node]:
     """The live sheets of a level right under a node, by themselves: their values, without their states. One query."""
     own = select(Sheet).where(Sheet.parent_id == top.id, Sheet.level == level, Sheet.deleted_at.is_(None))
     rows = session.scalars(own.options(lazyload(Sheet.states)).order_by(Sheet.id)).all()
-    return [_bare(sheet, top) for sheet in rows]
+    return [bare(sheet, top) for sheet in rows]
 
 
-def _bare(sheet: Sheet, parent: Node) -> Node:
+def bare(sheet: Sheet, parent: Node) -> Node:
+    """A live sheet by itself, with the ancestor it was found under."""
     return Node(
         sheet.id, sheet.level, sheet.code, sheet.reference, sheet.title, sheet.programme, parent.organisation,
         dict(sheet.data), dict(sheet.raw), parent=parent, created_at=sheet.created_at, directory=parent.directory,

@@ -216,7 +216,7 @@ def _waiting(tenant: Tenant, row: Any, above: list[Above], versions: _Versions) 
     pending, approved = versions.pending.get(row.id), versions.approved.get(row.approved_revision_id)
     told: dict[str, Any] = {}
     if pending is not None:
-        told = {"since": pending.made_at, "sent_by": pending.made_by_name}
+        told = {"sent_by": pending.made_by_name}
         if approved is not None:
             told |= {"first": False, "changes": count_changes(tenant, approved.snapshot, pending.snapshot)}
     base = {name: value for name, value in row._mapping.items() if name not in ("approved_revision_id", "data")}

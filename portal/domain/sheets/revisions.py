@@ -49,7 +49,7 @@ def freeze_unit(
     """
     if any(n.raw for n in node.down()):
         raise StillRaw("Certaines valeurs saisies ne sont pas valides : corrigez-les avant l'envoi.")
-    definition = tenant.axis(axis).unit
+    definition = tenant.axis(tenant.unit_axis(unit.level) or axis).unit  # a move of another axis freezes the same unit
     ancestors = definition.ancestors if definition else []
     view = View(tenant, node, at.date(), lookups=lookups)
     return _store(
@@ -95,17 +95,17 @@ def amend(
     return revision
 
 
-def resubmit(
-    session: Session, unit: Sheet, pending: Revision, changes: Changes, *, at: datetime, actor: Actor, parts: Changes
-) -> Revision:
-    """A copy of a submission that waits, patched by whoever decides of it; the caller records what became of the
-    first.
+def resubmit(session: Session, unit: Sheet, pending: Revision, changes: Changes, *, parts: Changes) -> Revision:
+    """A copy of a submission that waits, patched by whoever decides of it: who sent it, and when, stay. The caller
+    records what became of the first.
     """
     snapshot = _with_parts(patched(pending.snapshot, changes, {}, frozenset()), parts)
     snapshot = _with_entries(snapshot, named(session, changes.values()))
+    sender = Actor(pending.made_by, pending.made_by_name)
     return _store(
-        session, unit, "submitted", pending.axis, snapshot, pending.base_id, pending.config_version, actor, at
-    )
+        session, unit, "submitted", pending.axis, snapshot, pending.base_id, pending.config_version, sender,
+        pending.made_at,
+    )  # fmt: skip
 
 
 def _with_parts(snapshot: Snapshot, parts: Changes) -> Snapshot:

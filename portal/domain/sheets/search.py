@@ -60,7 +60,7 @@ def find_sheets(
 
 
 def _searched(actor: Actor, text: str, level: str | None) -> Select[Sheet]:
-    query = visible_sheets(actor).outerjoin(Organisation, Organisation.id == Sheet.organisation_id)
+    query = visible_sheets(actor, "read").outerjoin(Organisation, Organisation.id == Sheet.organisation_id)
     query = query.where(holds_words(text))
     return query.where(Sheet.level == level) if level is not None else query
 

@@ -4,19 +4,19 @@ A View answers conditions (it is a mapping), rules, patterns and pages, over a l
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from portal.domain.conditions import Type
 from portal.domain.fields import KINDS, Context
 from portal.domain.fields.base import Lookups, NoLookups
-from portal.domain.language import condition
 from portal.domain.organisations.directory import TABLES
 from portal.domain.sheets import certified
+from portal.domain.sheets.answering import Answering
+from portal.domain.sheets.computed import worked_out
 from portal.domain.sheets.effective import EffectiveForm, Overridden, effective_form, overridden_form
-from portal.domain.sheets.names import Cells, Chosen, OwnState
+from portal.domain.sheets.names import Chosen, OwnState
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import Options
 from portal.domain.sheets.special import SPECIAL
@@ -29,16 +29,16 @@ PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
 HOLE = re.compile(r" -(?: +-)+ ")  # what an empty name leaves between its two dashes
 
 
-class View(Mapping[str, Any]):
-    """One node read through its tenant's words, on a given day."""
+class View(Answering):
+    """One node read through its tenant's words, on a given day; at a given moment of it where the hour matters."""
 
-    tenant: Tenant
-    node: Node
-
-    def __init__(self, tenant: Tenant, node: Node, today: date, *, lookups: Lookups | None = None) -> None:
+    def __init__(
+        self, tenant: Tenant, node: Node, today: date, *, lookups: Lookups | None = None, at: datetime | None = None
+    ) -> None:
         self.tenant = tenant
         self.node = node
         self.today = today
+        self.at = at
         self.lookups = lookups or NoLookups()
         self._relatives: dict[Any, View] = {node.id: self}
         self.shared: dict[Any, Any] = {}  # what is worked out once for all the views read together
@@ -46,10 +46,15 @@ class View(Mapping[str, Any]):
     def of(self, node: Node) -> "View":
         """The view of a relative, made once."""
         if node.id not in self._relatives:
-            view = View(self.tenant, node, self.today, lookups=self.lookups)
+            view = View(self.tenant, node, self.today, lookups=self.lookups, at=self.at)
             view._relatives, view.shared = self._relatives, self.shared
             self._relatives[node.id] = view
         return self._relatives[node.id]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """The states that bear on this sheet: those of its ancestors, then its own."""
+        return {axis: state for node in reversed(list(self.node.up())) for axis, state in node.states.items()}
 
     # — names for conditions ————————————————————————————————————————————————
 
@@ -87,33 +92,20 @@ class View(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.tenant.fields(self.node.level))
 
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
     def python_of(self, field: FormField) -> Any:
         """A field's value for conditions; None when it is empty. What the directory says of it can be read inside."""
-        value = KINDS[field.kind].python(self.value_of(field), field)
+        value = KINDS[field.kind].python(self.meant(field), field)
         if field.kind not in TABLES or field.among or not isinstance(value, str):
             return value
         entry = self.node.directory.find(TABLES[field.kind], value)
         return Chosen(value, entry) if entry is not None else value
 
-    def holds(
-        self, expression: str | None, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None
-    ) -> bool:
-        """Whether a condition of the tenant holds here; no condition always does."""
-        if expression is None:
-            return True
-        compiled = condition(self.tenant, self.node.level, expression, row=row)
-        return compiled(Cells(cells, self) if cells is not None else self, today=self.today) is True
-
-    def evaluate(self, expression: str, *, row: FormField | None = None, cells: Mapping[str, Any] | None = None) -> Any:
-        """The value of an expression of the tenant here."""
-        compiled = condition(self.tenant, self.node.level, expression, row=row, want=Type.ANY)
-        return compiled(Cells(cells, self) if cells is not None else self, today=self.today)
+    def meant(self, field: FormField) -> Any:
+        """The value as stored; as worked out when it is computed, so that a date stays a date. None hides it."""
+        stored = self.value_of(field)
+        if stored is not None and field.function is not None:
+            return worked_out(self, field)
+        return stored if stored is None or field.value is None else self.evaluate(field.value)
 
     # — the form ————————————————————————————————————————————————————————————
 
@@ -162,6 +154,8 @@ class View(Mapping[str, Any]):
         """The stored value of a field of this sheet, wherever it comes from."""
         if field.value is not None:
             return canonical(self.evaluate(field.value))
+        if field.function is not None:
+            return canonical(worked_out(self, field))
         if field.fill is not None and field.fill.locked and certified.fetches(self, field.fill):
             return certified.filled(self, field.fill)
         if field.rows is not None and (rows := certified.taken_rows(self, field)) is not None:
@@ -201,7 +195,7 @@ class View(Mapping[str, Any]):
         """A field's value in French words."""
         asked = self.overridden.fields.get(field.id)
         shown = asked.field if asked is not None else field
-        return KINDS[field.kind].show(self.value_of(field), shown, self.context)
+        return KINDS[field.kind].show(self.meant(field), shown, self.context)
 
     def show(self, dotted: str) -> str:
         """A name of the tenant in French words: field, term, state, code, title, organisation; empty when there is

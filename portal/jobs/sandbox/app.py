@@ -93,7 +93,7 @@ class Reception:
             tenant=tenant,
             target=target,
             key=request.headers.get("Idempotency-Key", ""),
-            session=str(session.get("code") or session.get("reference") or session.get("id") or "?"),
+            session=str(session.get("reference") or session.get("code") or session.get("id") or "?"),
             verb=str(self.document.get("verb", "?")),
             document=self.body.decode("utf-8", "replace"),
         )
@@ -135,7 +135,7 @@ class Reception:
         return None
 
     def _receipt(self) -> dict[str, Any]:
-        code = str(self.session.get("code", ""))
+        code = str(self.session.get("reference") or self.session.get("code") or "")
         name = f"{self.arrival.tenant}/{self.session.get('id', '')}"
         number = code if code.isascii() and code.isdigit() else str(40_000 + zlib.crc32(name.encode()) % 50_000)
         return {

@@ -16,10 +16,12 @@ from portal.tenancy.schema.desk import (
     Tree,
 )
 from portal.tenancy.schema.flows import Batch, Flow, FlowsFile, Target
-from portal.tenancy.schema.forms import Fill, FormField, FormFile, Notice, RowShape, Step
+from portal.tenancy.schema.forms import Fill, FormField, FormFile, Milestone, Notice, Planning, RowShape, Step
 from portal.tenancy.schema.imports import (
     Import,
     ImportedColumn,
+    ImportedContact,
+    ImportedLink,
     ImportedOrganisation,
     ImportedParent,
     ImportedPerson,
@@ -43,6 +45,7 @@ from portal.tenancy.schema.who import (
     Code,
     Contact,
     Creatable,
+    Deletable,
     Directory,
     Level,
     Link,
@@ -50,16 +53,18 @@ from portal.tenancy.schema.who import (
     Role,
     TenantFile,
     Theme,
+    Then,
 )
 from portal.tenancy.schema.workflow import Axis, Delay, Lock, Migration, Move, Revalidation, State, Unit, WorkflowFile
 
 __all__ = [
     "Axis", "Batch", "CatalogueColumn", "Code", "Column", "Contact", "Counter", "Creatable", "Creation", "Delay",
-    "DeskFile", "Directory", "Export", "Expression", "FieldOverride", "Fill", "Filter", "Flow", "FlowsFile",
-    "FormField", "FormFile", "Header", "Id", "Import", "ImportedColumn", "ImportedOrganisation", "ImportedParent",
-    "ImportedPerson", "ImportedProgramme", "ImportedSheet", "ImportedSite", "ImportsFile", "Label", "Level", "Link",
-    "ListView", "Lock", "Mail", "MailsFile", "Migration", "Model", "Move", "Names", "Notice", "Override",
-    "OverridesFile", "Programme", "PublicCatalogue", "PublicEvents", "PublicFile", "PublicItem", "PublicSection",
-    "Ranks", "Revalidation", "Role", "RowShape", "RuleUse", "State", "Step", "Tab", "Target", "Task", "TenantFile",
-    "Theme", "Tree", "Unit", "WorkflowFile",
+    "Deletable", "DeskFile", "Directory", "Export", "Expression", "FieldOverride", "Fill", "Filter", "Flow",
+    "FlowsFile", "FormField", "FormFile", "Header", "Id", "Import", "ImportedColumn", "ImportedContact",
+    "ImportedLink", "ImportedOrganisation", "ImportedParent", "ImportedPerson", "ImportedProgramme", "ImportedSheet",
+    "ImportedSite", "ImportsFile", "Label", "Level", "Link", "ListView", "Lock", "Mail", "MailsFile", "Migration",
+    "Milestone", "Model", "Move", "Names", "Notice", "Override", "OverridesFile", "Planning", "Programme",
+    "PublicCatalogue", "PublicEvents", "PublicFile", "PublicItem", "PublicSection", "Ranks", "Revalidation", "Role",
+    "RowShape", "RuleUse", "State", "Step", "Tab", "Target", "Task", "TenantFile", "Theme", "Then", "Tree", "Unit",
+    "WorkflowFile",
 ]  # fmt: skip

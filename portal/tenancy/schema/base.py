@@ -37,7 +37,9 @@ class RuleUse(BaseModel):
     )
     on: Names = Field(["save", "send"], description="When it is checked: `edit`, `save`, `send`, `deliver`.")
     severity: str = Field("block", description="`block` refuses; `warn` says so and lets through.")
-    message: str | None = Field(None, description="The words shown; each rule has words of its own by default.")
+    message: str | None = Field(
+        None, description="The words shown; each rule has words of its own by default, which `{found}` stands for."
+    )
     when: Expression | None = Field(None, description="The rule applies only where this condition holds.")
     valid_from: str | None = Field(None, description="First day (ISO) on which the rule applies.")
     valid_until: str | None = Field(None, description="Last day (ISO) on which the rule applies.")

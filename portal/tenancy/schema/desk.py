@@ -17,11 +17,17 @@ class Column(Model):
     )
     state: Id | None = Field(None, description="The label of the state on this axis.")
     since: Id | None = Field(None, description="The day the state on this axis was entered.")
+    link: Id | None = Field(
+        None,
+        description="The titles of the sheets that this link ties to it; `value` then names a level above them, whose "
+        "titles are said instead.",
+    )
     deliveries: bool = Field(False, description="Number of errors of the last transmission, empty when never sent.")
     format: Literal["auto", "short_date", "upper", "short", "join"] = "auto"
     strong: str | None = Field(None, description="Pattern: where the cell says these words last, they are in bold.")
     help: str | None = Field(None, description="The abbreviation, in full words.")
     of: Id | None = Field(None, description="In an export that goes `below`, the level whose sheet says it.")
+    hidden: bool = Field(False, description="Only in the files made from the list, not on the screen.")
 
 
 class Filter(Model):
@@ -35,6 +41,10 @@ class Filter(Model):
     kind: Literal["text", "choice", "choices", "date_from", "date_to", "programme"] = "text"
     choices: dict[str, str] | None = None
     all: str | None = Field(None, description="Words of the empty choice: `Tous les programmes`.")
+    required: bool = Field(False, description="A value is always asked; with `choice`, no empty choice is offered.")
+    default: list[str] | Literal["greatest"] = Field(
+        [], description="Values asked of whoever has asked nothing; `greatest`: the last of those found in the sheets."
+    )
 
 
 class Export(Model):
@@ -42,7 +52,10 @@ class Export(Model):
 
     id: Id
     label: Label
-    columns: Names = Field([], description="Ids of columns; all by default.")
+    columns: Names = Field(
+        [],
+        description="Ids of columns, `extra` ones too, in order; all by default. Those of `extra` left out are last.",
+    )
     rows: Id | None = Field(None, description="One line per row of this field; `extra` columns are then its cells.")
     below: Id | None = Field(
         None,
@@ -52,6 +65,15 @@ class Export(Model):
     extra: list[Column] = []
     formats: list[Literal["csv", "xlsx"]] = ["csv", "xlsx"]
     file: str = Field("export", description="File name, without extension.")
+    together: Names = Field(
+        [],
+        description="Other lists, each as its first export: a .zip holds them all, one file each, whole.",
+    )
+    sheet: str | None = Field(
+        None,
+        pattern=r"^[^\[\]:*?/\\']{1,31}$",
+        description="Name of the sheet in a spreadsheet; 31 characters at most.",
+    )
 
 
 class ListView(Model):
@@ -79,6 +101,11 @@ class ListView(Model):
         None,
         description="Entry of the main menu that opens it; `Suivi dossiers > gérer mes dossiers` heads it.",
     )
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the screen."""
+        return [column for column in self.columns if not column.hidden]
 
 
 class Task(Model):
@@ -116,8 +143,9 @@ class Tab(Model):
 
     id: Id
     label: Label
-    show: Literal["steps", "list", "children", "tree", "requests", "deliveries", "history", "text"] = "steps"
+    show: Literal["steps", "list", "children", "tree", "linked", "requests", "deliveries", "history", "text"] = "steps"
     tree: Id | None = Field(None, description="With `show: tree`, the tree shown from this sheet down.")
+    link: Id | None = Field(None, description="With `show: linked`, a link: the sheets at its other end.")
     list: Id | None = None
     level: Id | None = None
     form: Id | None = Field(None, description="A step of the sheet's own form, shown under the list.")

@@ -29,6 +29,9 @@ class Target(Model):
     mail: str | None = Field(None, description="Address, with the outlet `mail`.")
     writes: dict[str, str] = Field({}, description="`level.field` ← `receipt.<key>`: codes that come back.")
     batch: Batch | None = None
+    private: bool = Field(
+        False, description="Whether it may receive the private terms: trainers and their pay, trainees, remote access."
+    )
 
 
 class Flow(Model):

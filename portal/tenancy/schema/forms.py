@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
 
@@ -28,7 +28,9 @@ class RowShape(Model):
     origin: str | None = Field(None, alias="from", description="Rows taken from a list elsewhere.")
     add: str | None = Field(None, description="Words of the button that adds a row.")
     remove: str | None = Field(None, description="Words of the button that removes one.")
-    legend: str | None = Field(None, description="What one row is called.")
+    legend: str | None = Field(
+        None, description="What one row is called: a word, `Intervenant #{n}` with its place, or cells: `{jour}`."
+    )
     min: int = Field(0, ge=0)
     max: int = Field(100, ge=1, le=1000)
 
@@ -90,9 +92,32 @@ class FormField(Model):
 class Notice(Model):
     """A notice of a step."""
 
-    text: Label
+    text: Label = Field(description="Its words; `[words](https://…)`, `mailto:` and `/path` make a link.")
     level: Literal["info", "warn", "danger"] = "info"
     when: Expression | None = None
+
+
+class Milestone(Model):
+    """What is to be done so long before the day of a planning. Weeks are counted as `weeks_before` counts them."""
+
+    label: Label
+    weeks: int | None = Field(None, ge=1, le=104, description="Weeks before the day.")
+    working_days: int | None = Field(None, ge=1, le=520, description="Working days before the day.")
+    done: Expression | None = Field(None, description="Condition that says it is done.")
+    when: Expression | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Milestone":
+        if (self.weeks is None) == (self.working_days is None):
+            raise ValueError("« weeks » ou « working_days » : l'un des deux")
+        return self
+
+
+class Planning(Model):
+    """A calendar shown in a step: it counts back from a day of the sheet, and on from today."""
+
+    day: Id = Field(description="Field of the day: `date_debut`.")
+    milestones: list[Milestone] = Field(min_length=1)
 
 
 class Step(Model):
@@ -107,6 +132,7 @@ class Step(Model):
     when: Expression | None = None
     fields: list[FormField] = []
     rules: list[RuleUse] = []
+    planning: Planning | None = None
 
 
 class FormFile(Model):

@@ -1,4 +1,4 @@
-"""imports.yaml: which files become organisations, sheets and people, and how."""
+"""imports.yaml: which files become organisations, sheets, people and contacts, and how."""
 
 from typing import Annotated, Any, Literal
 
@@ -43,12 +43,39 @@ class ImportedOrganisation(Model):
 
 
 class ImportedPerson(Model):
-    """The columns that describe a person to let in; whoever has no part in the organisation yet is invited."""
+    """The columns that describe a person to let in: in an organisation, where they are invited, or on the sheet of the
+    line, which they are given at once. A part is never taken back by a file.
+    """
 
-    organisation: Id = Field(description="One of `organisations`.")
+    organisation: Id | None = Field(None, description="One of `organisations`.")
+    sheet: Id | None = Field(None, description="Instead of it, a level: the part is held on that sheet of the line.")
     mail: Label
     name: Label
     role: Id
+
+
+class ImportedContact(Model):
+    """The columns that describe somebody whom sheets may name: an entry of the directory of an organisation.
+
+    It is found again by its number. One that the file does not name any more loses the duties it had from it, and is no
+    longer offered when it has no other; what sheets have chosen stays.
+    """
+
+    organisation: Id = Field(description="One of `organisations`: whose contact it is.")
+    key: Label = Field(description="Column of the number by which the source knows them; it becomes the entry's.")
+    name: Label
+    mail: Label | None = None
+    phone: Label | None = None
+    duties: list[Id] = Field([], description="Duties that the file gives, among `directory.duties`.")
+
+
+class ImportedLink(Model):
+    """Links that the lines make, from the sheet of a line to one that bears a code. They follow the source: those of a
+    sheet the file names, and that it says no more, are undone.
+    """
+
+    link: Id = Field(description="One of `links` of tenant.yaml; its first level is one of `sheets`.")
+    to: Label = Field(description="Column of the code of the sheet it leads to; an empty cell makes no link.")
 
 
 class ImportedParent(Model):
@@ -80,11 +107,15 @@ class ImportedSheet(Model):
     organisation: Id | None = Field(None, description="One of `organisations`: who holds the sheet.")
     parent: ImportedParent | None = Field(None, description="By default, the sheet of the parent level on that line.")
     code: Label | None = Field(None, description="Column that holds the sheet's own code; a number is given otherwise.")
+    update_only: bool = Field(
+        False,
+        description="No sheet is made: `code` finds one that is there; an unknown code is a fault.",
+    )
     columns: list[ImportedColumn] = []
 
 
 class Import(Model):
-    """A file that becomes organisations, sheets and people.
+    """A file that becomes organisations, sheets, people, contacts of the directory and links between sheets.
 
     A field of `origin: imported` follows the file at each import; any other is set when its sheet is made, then belongs
     to people, unless its column says `follow`.
@@ -103,7 +134,9 @@ class Import(Model):
     programme: ImportedProgramme | None = None
     organisations: dict[Id, ImportedOrganisation] = {}
     people: list[ImportedPerson] = []
-    sheets: list[ImportedSheet] = Field(min_length=1, description="Levels made, parents before children.")
+    contacts: list[ImportedContact] = []
+    sheets: list[ImportedSheet] = Field([], description="Levels made, parents before children.")
+    links: list[ImportedLink] = []
 
 
 class ImportsFile(Model):

@@ -33,7 +33,8 @@ class Override(Model):
     labels: dict[str, str] = Field(
         {},
         description="Words changed: `level.field`, `state.axis.id`, `move.axis.id`, `list.id`, `step.level.id`, "
-        "`button.level.id` (of a step shown alone, with its own button).",
+        "`button.level.id` (of a step shown alone, with its own button), `create.level` (what creates one, as "
+        "the sheet that will hold it says it).",
     )
     steps: dict[str, bool] = Field({}, description="`level.step` → false hides it.")
     rules: list[RuleUse] = Field([], description="Rules added; each names its level.")

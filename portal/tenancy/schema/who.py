@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
 
@@ -56,6 +56,39 @@ class Creatable(Model):
         {}, alias="copy", description="Fields first filled from another: `{contact_nom: dossier.contact_nom}`."
     )
     when: Expression | None = Field(None, description="Condition on the parent.")
+    closing: Label | None = Field(
+        None, description="Said above the buttons that end the entry, once the new sheet lacks nothing."
+    )
+    keep: Label | None = Field(
+        None, description="Words of the button that ends the entry and leaves the sheet there: `Créer ce groupe`."
+    )
+    then: list["Then"] = Field([], description="Buttons that end the entry and go on to something else.")
+
+
+class Then(Model):
+    """What ends the entry of a new sheet and goes on: to a sheet below it, or to one of its moves."""
+
+    label: Label = Field(description="Words of the button: `créer ce groupe puis créer une session`.")
+    create: Id | None = Field(None, description="Level below, of which a sheet is then created.")
+    move: Id | None = Field(None, description="Move of one of its axes, performed then; hidden while it is refused.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Then":
+        if (self.create is None) == (self.move is None):
+            raise ValueError("« create » ou « move » : l'un des deux")
+        return self
+
+
+class Deletable(Model):
+    """Who may delete a sheet of this level that has nothing below it, and on which condition. For the levels that stand
+    on no axis: elsewhere a move with the effect `delete` does it.
+    """
+
+    by: Names = Field(description="Roles.")
+    label: Label = Field("Supprimer", description="Words of the button.")
+    when: Expression | None = Field(None, description="Condition on the sheet.")
+    why: str | None = Field(None, description="Words shown when the condition refuses.")
+    warnings: list[str] = Field([], description="What is said before it is done.")
 
 
 class Level(Model):
@@ -74,6 +107,12 @@ class Level(Model):
     title: str = Field("{code}", description="How a sheet is named in lists: `{n} - {intitule}`.")
     creatable: Creatable | None = None
     editable: bool = Field(True, description="Whether its entered fields may be edited outside a change request.")
+    edit: Names = Field(
+        [],
+        description="Roles that may edit it, whatever its state; by default those its state names, everybody where it "
+        "stands on no axis.",
+    )
+    deletable: Deletable | None = None
     requires: list[RuleUse] = Field(
         [], description="Rules checked before a sheet is edited (`on: edit`), with the words shown."
     )
@@ -125,10 +164,16 @@ class TenantFile(Model):
     regions: list[str] = Field([], description="INSEE codes of the regions covered, for the map.")
     time_zone: str = "Europe/Paris"
     holidays: str = Field("metropole", description="Zone of public holidays, for delays in working days.")
+    school_zone: Literal["A", "B", "C"] | None = Field(
+        None, description="Zone of school holidays: weeks of delay are then counted without them, as without holidays."
+    )
     validator_name: str = Field("la Région", description="Who decides, in sentences.")
     catalogue_name: str | None = Field(None, description="Name of the public site, when it has one of its own.")
     slogan: str | None = None
     theme: Theme
+    areas: dict[Literal["org", "validator", "admin"], Label] = Field(
+        {}, description="What its areas are called, instead of the portal's words: `org: Espace organisation`."
+    )
     contacts: list[Contact] = []
     options: dict[Id, bool] = Field({}, description="Choices of the region, read by conditions as `option.<id>`.")
     roles: dict[Id, Role]

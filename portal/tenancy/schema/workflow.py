@@ -35,7 +35,19 @@ class Confirm(Model):
     """A screen of confirmation."""
 
     title: str | None = None
+    intro: str | None = Field(None, description="A sentence that the warnings follow, as a list.")
     warnings: list[str] = []
+
+
+SETS: dict[str, tuple[str, ...]] = {
+    "now": ("datetime",), "today": ("date",), "actor.name": ("text", "longtext"),
+}  # fmt: skip
+"""What a move may write of itself on a sheet, and the kinds of field that take it."""
+
+
+def is_moment(written: str) -> bool:
+    """Whether a value a move sets is one of its own circumstances: `{now}`."""
+    return written.startswith("{") and written.endswith("}")
 
 
 def _confirm(value: Any) -> Any:
@@ -78,14 +90,21 @@ class Move(Model):
         [], description="What the move asks; kept on the sheet by field id when it has such a field."
     )
     renews: Names = Field([], description="Among what it asks, fields that must not be left as they are.")
-    rules: list[RuleUse] = Field([], description="Rules read on the sheet once what was asked is written on it.")
+    rules: list[RuleUse] = Field(
+        [], description="Rules read on the sheet once what was asked is written on it; those that warn are shown first."
+    )
     confirm: Annotated[Confirm | None, BeforeValidator(_confirm)] = None
-    set: dict[str, str] = Field({}, description="Values written on the sheet by the move.")
+    set: dict[str, str] = Field(
+        {}, description="Values written on the sheet by the move; `{now}`, `{today}`, `{actor.name}` say when and who."
+    )
     done: str | None = Field(None, description="Words shown once done.")
     on: Literal["pressed", "completed", "changed", "acknowledged"] = Field("pressed", description="What triggers it.")
     target: Id | None = Field(None, description="With `on: acknowledged`, the target whose receipt triggers it.")
     at: str | None = Field(None, description="Field holding the time at which it happens by itself.")
     after: Delay | None = Field(None, description="Delay after which it happens by itself.")
+    announce: str | None = Field(
+        None, description="Words shown beside the state until time performs it; `{due}` is the moment, in words."
+    )
     tone: Literal["primary", "secondary", "danger"] = "secondary"
     batch: bool = Field(False, description="Whether it may be done to many sheets at once.")
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.accounts import invitations
 from portal.domain.accounts.errors import AccountClosedError, KeyRefusedError
+from portal.domain.accounts.held import titles_of
 from portal.domain.accounts.models import Invitation
 from portal.domain.organisations.errors import CredentialsError, WeakPasswordError
 from portal.domain.organisations.models import User
@@ -114,6 +115,7 @@ def _page(key: str, row: Invitation, status: int = 200, **faults: str) -> Respon
         key=key,
         invitation=row,
         role=role.label if role else row.role,
+        sheets=list(titles_of(db.session(), invitations.sheets_of(row)).values()),
         new=invitations.asks_for_a_password(db.session(), row),
         mine=current_user.is_authenticated and current_user.email == row.email,
         faults=faults,

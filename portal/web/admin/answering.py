@@ -21,7 +21,8 @@ def accept_access(request_id: uuid.UUID) -> Response:
     only_managers()
     role, now = request.form.get("role", ""), datetime.now(UTC)
     try:
-        made = accept_request(db.session(), g.tenant, g.actor, request_id, role=role, at=now)
+        on = request.form.get("sheets", "")
+        made = accept_request(db.session(), g.tenant, g.actor, request_id, role=role, sheets=on, at=now)
     except InvitationRefusedError as refusal:
         return _refused(refusal)
     db.session.commit()

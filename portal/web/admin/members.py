@@ -1,9 +1,12 @@
 """/administration/membres: who may do what in the region, organisation by organisation."""
 
+import uuid
+from collections.abc import Mapping
 from itertools import groupby
 
 from flask import Response, g, request
 
+from portal.domain.accounts.held import by_sheet, held_sheets_like, titles_of
 from portal.domain.accounts.managers import may_manage
 from portal.domain.organisations.queries import Member, members_of_region
 from portal.extensions import db
@@ -23,9 +26,12 @@ def members() -> Response:
     """The members; under htmx, the list alone."""
     text = request.args.get("q", "").strip()[:LONGEST]
     number = page_wanted()
-    found, parts, people = members_of_region(db.session(), text=text, limit=PAGE, offset=(number - 1) * PAGE)
+    session = db.session()
+    on = held_sheets_like(session, text) if text else ()
+    found, parts, people = members_of_region(session, text=text, on=on, limit=PAGE, offset=(number - 1) * PAGE)
+    titles = titles_of(session, (one.sheet_id for one in found if one.sheet_id))
     groups = [
-        {"organisation": name, "siret": siret, "members": [_row(one) for one in mine]}
+        {"organisation": name, "siret": siret, "members": [_row(one, titles) for one in mine]}
         for (name, siret), mine in groupby(found, key=lambda m: (m.organisation, m.siret))
     ]
     return answer(
@@ -40,7 +46,7 @@ def members() -> Response:
     )
 
 
-def _row(one: Member) -> dict[str, object]:
+def _row(one: Member, titles: Mapping[uuid.UUID, str]) -> dict[str, object]:
     role = g.tenant.role(one.role)
     state = ("Actif", "done") if one.active and one.can_sign_in else ("À activer", "todo")
     return {
@@ -48,6 +54,8 @@ def _row(one: Member) -> dict[str, object]:
         "name": one.name,
         "email": one.email,
         "role": role.label if role else one.role,
+        "sheet": titles.get(one.sheet_id, "une fiche supprimée") if one.sheet_id else "",
+        "by_sheet": by_sheet(role),
         "since": one.since,
         "state": state if one.active else ("Fermé", "off"),
     }

@@ -148,10 +148,17 @@ def plural_of(tenant: Tenant, level: str) -> str:
 
 
 def besides(report: Mapping[str, Any]) -> str:
-    """What comes with the sheets: organisations made, people invited."""
+    """What comes with the sheets: organisations made, people let in, contacts, links."""
+    contacts, links = report.get("contacts", {}), report.get("links", {})
     named = [
         (report.get("organisations", 0), "organisme nouveau", "organismes nouveaux"),
         (report.get("invitations", 0), "personne invitée", "personnes invitées"),
+        (report.get("parts", 0), "rôle donné sur une fiche", "rôles donnés sur des fiches"),
+        (contacts.get("create", 0), "contact nouveau", "contacts nouveaux"),
+        (contacts.get("update", 0), "contact mis à jour", "contacts mis à jour"),
+        (contacts.get("withdraw", 0), "contact qui n’est plus proposé", "contacts qui ne sont plus proposés"),
+        (links.get("create", 0), "lien entre fiches", "liens entre fiches"),
+        (links.get("remove", 0), "lien défait", "liens défaits"),
     ]
     words = [french.plural(count, one, many) for count, one, many in named if count]
     return f"Et aussi : {', '.join(words)}." if words else ""

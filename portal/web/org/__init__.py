@@ -1,11 +1,15 @@
 """The area of the training organisations: their offer, typed step by step, sent, followed."""
 
 from portal.web.org import (
+    bundles,
     choosing,
     creation,
     dashboard,
+    deletion,
     deliveries,
     directory,
+    endings,
+    entries,
     exports,
     files,
     history,
@@ -24,6 +28,7 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "choosing", "creation", "dashboard", "deliveries", "directory", "exports", "files", "history", "lists",
-    "menu", "move_codes", "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary", "trees",
+    "blueprint", "bundles", "choosing", "creation", "dashboard", "deletion", "deliveries", "directory", "endings",
+    "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves", "requests", "rows", "sheets",
+    "steps", "suggestions", "summary", "trees",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import Response, abort, flash, request
 from werkzeug.datastructures import MultiDict
 
-from portal.domain.fields import KINDS
+from portal.domain.fields import ID, KINDS
 from portal.domain.fields.base import limit
 from portal.domain.sheets.errors import LockedError
 from portal.extensions import db
@@ -16,6 +16,8 @@ from portal.tenancy.schema import FormField
 from portal.web.access import member
 from portal.web.answers import answer, redirect_to, reswap
 from portal.web.coded import PICKED, codes_of, table_of
+from portal.web.entries import picks_entry
+from portal.web.forms import StepForm
 from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
 from portal.web.org.codes_found import FOUND
 from portal.web.org.editing import Editing, open_step
@@ -89,7 +91,8 @@ def code_asked(form: Mapping[str, str]) -> tuple[str, str, str] | None:
 def answer_asked(editing: Editing, name: str, old: str, new: str) -> Response:
     """Save what was typed, with the new code where there is one; then the page of the search, or the step again."""
     form = editing.form(request.form)
-    if name not in form.declared or table_of(editing.view.form.fields[name].field) is None:
+    entry = _entry_path(form, name)
+    if entry is None and (name not in form.declared or table_of(editing.view.form.fields[name].field) is None):
         abort(404)
     if new:
         field = form.field(name)
@@ -103,10 +106,28 @@ def answer_asked(editing: Editing, name: str, old: str, new: str) -> Response:
         response = reswap(step_answer(editing, kept, 409), "outerMorph", "#sheet-step")
     elif new:
         response = redirect_to(editing.href(_anchor=f"field-{name}"))
+    elif entry is not None:
+        response = redirect_to(editing.href("org.choose_entry", path=entry, champ=name))
     else:
         response = redirect_to(editing.href("org.choose_code", name=name))
     db.session.commit()
     return response
+
+
+def _entry_path(form: StepForm, name: str) -> str | None:
+    """The field, or the cell of a row, that chooses in the directory under a name of the form; None for another."""
+    head, _, rest = name.partition("-")
+    if head not in form.declared:
+        return None
+    field = form.field(head)
+    index, _, cell = rest.partition("-")
+    if not rest:
+        return head if picks_entry(field.definition) else None
+    rows = field.raw if isinstance(field.raw, list) else []
+    if not index.isdecimal() or int(index) >= len(rows):
+        return None
+    picked = any(one.id == cell and picks_entry(one) for one in field.definition.fields)
+    return f"{head}.{rows[int(index)].get(ID)}.{cell}" if picked else None
 
 
 def _several(raw: object) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, flash, g, request, url_for
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.entry.creating import CreationRefused, refuse_creation
+from portal.domain.entry.creating import CreationRefused, creation_problems, refuse_creation
 from portal.domain.moves.creating import create as create_in_unit
 from portal.domain.moves.creating import duplicate as duplicate_in_unit
 from portal.domain.moves.perform import local_day
@@ -21,6 +21,7 @@ from portal.web.access import member
 from portal.web.answers import answer, redirect_to
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import open_editing
+from portal.web.org.following import creation_words
 from portal.web.org.heads import sheet_href, sheet_title, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks, landmarks_of_new
@@ -131,14 +132,14 @@ def _birth(level_id: str) -> Birth:
         parent = open_sheet(uuid.UUID(request.values.get("parent", "")))
     except ValueError:
         abort(404)
-    if parent.sheet.level != level.parent:
+    if parent.sheet.level != level.parent or not parent.roles & set(level.creatable.by):
         abort(404)
     return Birth(level_id, parent)
 
 
 def _birth_beside(opened: Opened) -> Birth:
     level = opened.level
-    if level.creatable is None or not opened.actor.roles & set(level.creatable.by):
+    if level.creatable is None or not opened.roles & set(level.creatable.by):
         abort(404)
     return Birth(opened.sheet.level, open_sheet(opened.sheet.parent_id) if opened.sheet.parent_id else None)
 
@@ -206,7 +207,8 @@ def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> R
     parent, level = birth.parent, birth.level
     context: dict[str, Any] = {
         "birth": birth,
-        "title": level.creatable.label if level.creatable else level.label,
+        "title": creation_words(parent.view if parent else None, g.tenant, birth.level_id),
+        "warnings": _warnings(birth) if refusal is None else [],
         "refusal": refusal,
         "conditions": conditions(parent, parent.view, birth.level_id) if parent else [],
         "landmarks": landmarks(parent.view, birth.level_id) if parent else landmarks_of_new(g.tenant, birth.level_id),
@@ -218,6 +220,14 @@ def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> R
         "breadcrumbs": way_back(parent, (level.label, None)) if parent else [],
     }
     return answer("org/sheets/new.html", status=status, **context)
+
+
+def _warnings(birth: Birth) -> list[str]:
+    """What the region says before the sheet is created, and lets through."""
+    if birth.parent is None:
+        return []
+    problems = creation_problems(birth.parent.session, birth.parent.view, birth.level_id)
+    return [p.message for p in problems if p.severity != "block"]
 
 
 def _programmes(parent: Opened | None) -> Mapping[str, Any]:

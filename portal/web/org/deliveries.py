@@ -61,7 +61,7 @@ class Followed:
 @member()
 def show_deliveries(sheet_id: uuid.UUID) -> Response:
     """The page; under htmx the part that changes, with the answer that stops asking once nothing is under way."""
-    opened = open_sheet(sheet_id)
+    opened = open_sheet(sheet_id, to="work")
     nodes = _followable(opened)
     hops = hops_of(opened.session, opened.tenant, [n.id for n in nodes])
     sent = [n for n in nodes if n.id in hops]
@@ -86,7 +86,7 @@ def show_deliveries(sheet_id: uuid.UUID) -> Response:
 @member()
 def download_receipt(sheet_id: uuid.UUID, delivery_id: uuid.UUID) -> Response:
     """The proof a target gave, as it gave it."""
-    opened = open_sheet(sheet_id)
+    opened = open_sheet(sheet_id, to="work")
     row = opened.session.get(Delivery, delivery_id)
     below = {n.id for n in opened.view.node.down()}
     if row is None or row.sheet_id not in below or not row.receipt:

@@ -85,7 +85,7 @@ class Editing:
         if self.target_id is None:
             return self.opened.lock
         patterns = active_patterns(self.opened.view)
-        opened = may_edit(self.opened.tenant, self.opened.sheet.level, self.opened.states, self.opened.actor.roles)
+        opened = may_edit(self.opened.tenant, self.opened.sheet.level, self.opened.states, self.opened.roles)
         level = self.view.node.level
         return lambda name: CLOSED if not opened else None if in_scope(patterns, level, name) else OUT_OF_SCOPE
 
@@ -162,8 +162,13 @@ class Editing:
             upload=lambda name: self.href("org.send_file", name=name),
             suggest=lambda table: url_for("org.suggest", table=table) if table in TABLES else None,
             choose=lambda name: self.href("org.choose_code", name=name),
+            entries=self._entries_href,
         )
         return Drawing(self.view, links, problems, (lambda name: "") if self.readable_only else self.lock)
+
+    def _entries_href(self, path: str, name: str) -> tuple[str, str]:
+        """Where the directory suggests entries for a field, or a cell of a row, and where it is searched."""
+        return self.href("org.suggest_entry", path=path), self.href("org.choose_entry", path=path, champ=name)
 
     def _file_href(self, digest: str) -> str:
         """Where a file is read: in the request that proposes it, or in the sheet that holds it."""

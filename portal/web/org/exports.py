@@ -26,20 +26,21 @@ def export_list(level_id: str, list_id: str, form: str) -> Response:
     named, view = wanted_list(level_id, list_id if list_id in g.tenant.desk.lists else None)
     if named != list_id:
         abort(404)
-    export = _export(view, request.args.get("export"))
+    export = export_named(view, request.args.get("export"))
     if form not in export.formats:
         abort(404)
     ids = every_id(db.session(), g.tenant, g.actor, view, asked(), today=today())
-    columns = _columns(view, export)
+    columns = columns_of(view, export)
     heads = [column.label for column in columns]
-    lines = ([cell.value for cell in line] for line in _lines(view, export, columns, ids))
+    lines = ([cell.value for cell in line] for line in lines_of(view, export, columns, ids))
     name = f"{export.file}-{today():%Y-%m-%d}.{form}"
     if form == "csv":
         return _streamed(csv_chunks(heads, lines), CSV, name)
-    return _streamed(xlsx_chunks(heads, lines), XLSX, name)
+    return _streamed(xlsx_chunks(heads, lines, export.sheet), XLSX, name)
 
 
-def _export(view: ListView, wanted: str | None) -> Export:
+def export_named(view: ListView, wanted: str | None) -> Export:
+    """One of the files made from a list, the first when none is named; a page that does not exist otherwise."""
     known = {export.id: export for export in view.exports} or {"liste": Export(id="liste", label=view.label)}
     export = known.get(wanted) if wanted else next(iter(known.values()))
     if export is None:
@@ -47,28 +48,33 @@ def _export(view: ListView, wanted: str | None) -> Export:
     return export
 
 
-def _columns(view: ListView, export: Export) -> list[Column]:
-    return [c for c in view.columns if not export.columns or c.id in export.columns] + list(export.extra)
+def columns_of(view: ListView, export: Export) -> list[Column]:
+    """Those it names, in its order, then its own that it does not name; all of the list's when it names none."""
+    own = {column.id: column for column in export.extra}
+    known = {column.id: column for column in view.columns} | own
+    named = export.columns or [column.id for column in view.columns if column.id not in own]
+    return [known[name] for name in named] + [column for name, column in own.items() if name not in named]
 
 
-def _lines(view: ListView, export: Export, columns: Sequence[Column], ids: list[uuid.UUID]) -> Iterator[list[Cell]]:
+def lines_of(view: ListView, export: Export, columns: Sequence[Column], ids: list[uuid.UUID]) -> Iterator[list[Cell]]:
     """One line per sheet, one per row of the field the export names, or one per sheet of a level below."""
-    own = [c for c in columns if c not in export.extra]
-    tenant, day = g.tenant, today()
+    tenant, actor, day = g.tenant, g.actor, today()
     if export.below is not None:
-        yield from lines_below(
-            db.session(), tenant, g.actor, Descent(view.level, export.below), own, export.extra, ids, day
-        )
+        own, descent = [c for c in columns if c not in export.extra], Descent(view.level, export.below)
+        places = [[*own, *export.extra].index(column) for column in columns]
+        for line in lines_below(db.session(), tenant, actor, descent, own, export.extra, ids, day):
+            yield [line[place] for place in places]
         return
-    tells = [teller(tenant, view.level, column) for column in own]
-    for sheet, facts in seen(db.session(), tenant, view.level, own, ids, day):
-        cells = [tell(sheet, facts) for tell in tells]
-        if export.rows is None:
-            yield cells
+    rows = tenant.field(view.level, export.rows) if export.rows is not None else None
+    own = [c for c in columns if rows is None or c not in export.extra]
+    tells = {column.id: teller(tenant, view.level, column) for column in own}
+    for sheet, facts in seen(db.session(), tenant, actor, view.level, own, ids, day):
+        cells = {name: tell(sheet, facts) for name, tell in tells.items()}
+        if rows is None:
+            yield [cells[column.id] for column in columns]
             continue
-        rows = tenant.field(view.level, export.rows)
-        for row in (sheet.stored(export.rows) if rows is not None else None) or []:
-            yield [*cells, *(cell_of_row(sheet, rows, row, column) for column in export.extra)]
+        for row in sheet.stored(rows.id) or []:
+            yield [cells.get(c.id) or cell_of_row(sheet, rows, row, c) for c in columns]
 
 
 def _streamed(chunks: Iterator[Any], kind: str, name: str) -> Response:

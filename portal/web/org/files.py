@@ -19,6 +19,7 @@ from portal.web.org.blueprint import PROPOSED_STEP, SHEET, STEP, blueprint
 from portal.web.org.editing import Editing, open_step
 from portal.web.org.kept import Kept, hidden_inputs, keep_typed, one_of, saved_words
 from portal.web.org.opened import open_sheet
+from portal.web.org.planning import calendar_of
 from portal.web.org.refusals import refused
 from portal.web.org.step_page import help_of, notices, step_answer, stepper_of
 from portal.web.org.uploads import file_fields, status_of, typed_form
@@ -90,6 +91,7 @@ def _answer(kept: Kept, name: str) -> Response:
         "steps": stepper_of(editing),
         "body": drawn if kept.reshaped else None,
         "notices": notices(editing),
+        "calendar": calendar_of(editing.view, editing.step.step),
         "help": help_of(editing),
     }
     return make_response(render_template("org/sheets/_file_changed.html", **context), status)

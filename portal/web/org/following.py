@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.ids import uuid7
+from portal.tenancy.tenant import Tenant
 from portal.web.org.opened import Opened
 
 
@@ -23,12 +24,19 @@ def creation_offer(opened: Opened, level_id: str) -> Offer | None:
     """The button that creates a sheet of a level under this one; None where this person may not."""
     level = opened.tenant.level(level_id)
     here = level.parent == opened.sheet.level
-    if level.creatable is None or not here or not opened.actor.roles & set(level.creatable.by):
+    if level.creatable is None or not here or not opened.roles & set(level.creatable.by):
         return None
     if not opened.view.holds(level.creatable.when):
         return None
-    label = only_choice(opened.view, level_id) or level.creatable.label
+    label = only_choice(opened.view, level_id) or creation_words(opened.view, opened.tenant, level_id)
     return Offer(label, level_id, opened.sheet.id, uuid7())
+
+
+def creation_words(parent: View | None, tenant: Tenant, level_id: str) -> str:
+    """The words of what creates a sheet of a level, as the sheet that will hold it words them."""
+    level = tenant.level(level_id)
+    told = parent.form.labels.get(f"create.{level_id}") if parent is not None else None
+    return told or (level.creatable.label if level.creatable else level.label)
 
 
 def offers_below(opened: Opened) -> list[Offer]:

@@ -1,18 +1,22 @@
 """What stands around a sheet's pages: title, states, way back, steps, tabs, moves."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import url_for
 
 from portal.domain.entry.completeness import Problem, step_status
+from portal.domain.moves.deleting import deletion_refusal
+from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.domain.workflow import Possible, governing_axis
 from portal.tenancy.schema import Move, Tab
 from portal.web.org.editing import Editing
 from portal.web.org.opened import Opened
+from portal.web.org.timed import announced
 
 STATUS = {"empty": "vide", "started": "en_cours", "complete": "complete", "wrong": "a_corriger"}
 A_SHEET = {"la": "d'une ", "le": "d'un ", "l'": "de l'"}
@@ -26,10 +30,11 @@ ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Badge:
-    """One state of a sheet, in words and colour."""
+    """One state of a sheet, in words and colour; `note` says what time will make of it."""
 
     label: str
     tone: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,17 +84,17 @@ def editing_title(opened: Opened) -> str:
 
 def badges(opened: Opened) -> list[Badge]:
     """The states of a sheet, then what has not been sent yet."""
-    found = badges_of(opened.view)
+    found = badges_of(opened.view, partial(announced, opened))
     return [*found, Badge("Modifications non transmises", "todo")] if opened.unsent else found
 
 
-def badges_of(view: View) -> list[Badge]:
-    """The states of a sheet, axis by axis, those without words left out."""
+def badges_of(view: View, note: Callable[[str], str] = lambda axis_id: "") -> list[Badge]:
+    """The states of a sheet, axis by axis, those without words left out; `note` says more of an axis."""
     found = []
     for axis_id, axis in view.tenant.axes_of(view.node.level).items():
         state = axis.states.get(view.node.states.get(axis_id, ""))
         if label := view.state_label(axis_id):
-            found.append(Badge(label, state.tone if state else "info"))
+            found.append(Badge(label, state.tone if state else "info", note(axis_id)))
     return found
 
 
@@ -104,16 +109,20 @@ def state_help(opened: Opened) -> str:
 
 def way_back(opened: Opened, *last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     """Home, the sheets above, this one, then where one is: the breadcrumbs. Where levels are shown at the top of the
-    page, the sheets above are left to them.
+    page, the sheets above are left to them. A sheet above that one may not open has no link.
     """
     view, shown = opened.view, opened.tenant.desk.ranks
     alone = shown is not None and view.node.level in shown.levels
     above = [view.node] if alone else reversed(list(view.node.up()))
     crumbs: list[tuple[str, str | None]] = [("Accueil", f"/{opened.tenant.slug}/espace/")]
-    crumbs += [((sheet_title(view) if alone else node.title) or node.code, sheet_href(node.id)) for node in above]
+    crumbs += [((sheet_title(view) if alone else node.title) or node.code, _way_to(opened, node)) for node in above]
     if last:
         return [*crumbs, *last]
     return [*crumbs[:-1], (crumbs[-1][0], None)]
+
+
+def _way_to(opened: Opened, node: Node) -> str | None:
+    return sheet_href(node.id) if node is opened.view.node or node.id in opened.readable else None
 
 
 def stepper_items(editing: Editing, problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -135,7 +144,7 @@ def stepper_items(editing: Editing, problems: Iterable[Problem]) -> list[dict[st
 def tabs_of(opened: Opened, wanted: str | None) -> list[TabLink]:
     """The tabs of a sheet's page; the one wanted, or the first, is current."""
     declared = opened.tenant.desk.tabs.get(opened.sheet.level) or [ALL_STEPS, HISTORY]
-    shown = [tab for tab in declared if opened.view.holds(tab.when)]
+    shown = [tab for tab in declared if opened.view.holds(tab.when) and (opened.roles or tab.show not in ELSEWHERE)]
     here = [tab for tab in shown if tab.show not in ELSEWHERE]
     current = next((tab for tab in here if tab.id == wanted), here[0] if here else None)
     base = sheet_href(opened.sheet.id)
@@ -159,7 +168,18 @@ def needs_screen(move: Move) -> bool:
 def pressables(opened: Opened, moves: Iterable[Possible] | None = None) -> list[Pressable]:
     """The moves of a sheet as buttons, those that are refused for the moment last."""
     found = [_pressable(opened, m) for m in (opened.moves if moves is None else moves)]
+    found += [] if moves is not None else _deletion(opened)
     return sorted(found, key=lambda m: (bool(m.blocked), m.tone != "primary", m.tone == "danger"))
+
+
+def _deletion(opened: Opened) -> list[Pressable]:
+    """The button that deletes a sheet standing on no axis, for those who may."""
+    deletable = opened.level.deletable
+    if deletable is None or not opened.roles & set(deletable.by):
+        return []
+    href = url_for("org.ask_deletion", sheet_id=opened.sheet.id)
+    refusal = deletion_refusal(opened.view, opened.roles) or ""
+    return [Pressable("", "", deletable.label, "danger", href, True, refusal)]
 
 
 def _pressable(opened: Opened, possible: Possible) -> Pressable:

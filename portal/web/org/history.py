@@ -23,7 +23,7 @@ from portal.web.paging import Pages, page_wanted
 @member()
 def show_history(sheet_id: uuid.UUID) -> Response:
     """What happened to the sheet and to what is below it, fifty facts a page; under htmx the facts alone."""
-    opened = open_sheet(sheet_id)
+    opened = open_sheet(sheet_id, to="work")
     number, session = page_wanted(), db.session()
     events, total = history(
         session, g.tenant, sheet_id, at_version=lambda version: registry.at(session, g.tenant.slug, version),

@@ -142,13 +142,15 @@ def _export_links(page: ListPage, export: Export, under: View | None) -> dict[st
     kept.pop("onglet", None)
     where: dict[str, Any] = {"level_id": page.view.level, "list_id": page.id, **kept, "export": export.id}
     links = [(form.upper(), url_for("org.export_list", form=form, **where)) for form in export.formats]
+    if export.together:
+        links.append(("ZIP", url_for("org.export_bundle", **where)))
     return {"label": export.label, "links": links}
 
 
 def _creations(opened: Opened, level_id: str) -> list[tuple[str, str]]:
     """The buttons that create a sheet of the list's level: one for each sheet, here or below, under which it may be."""
     level = opened.tenant.level(level_id)
-    if level.creatable is None or level.parent is None or not opened.actor.roles & set(level.creatable.by):
+    if level.creatable is None or level.parent is None or not opened.roles & set(level.creatable.by):
         return []
     parents = [n for n in opened.view.node.down() if n.level == level.parent]
     allowed = [n for n in parents if opened.view.of(n).holds(level.creatable.when)]
@@ -163,7 +165,7 @@ def _creations(opened: Opened, level_id: str) -> list[tuple[str, str]]:
 def _beginnings(level_id: str) -> list[tuple[str, str]]:
     """The button that creates a sheet of a level that is under no other."""
     level = g.tenant.level(level_id)
-    if level.creatable is None or level.parent is not None or not g.actor.roles & set(level.creatable.by):
+    if level.creatable is None or level.parent is not None or not g.actor.roles_on(None) & set(level.creatable.by):
         return []
     return [(level.creatable.label, url_for("org.ask_creation", level_id=level_id))]
 

@@ -41,7 +41,7 @@ def _entries() -> Iterator[Entry]:
     )
     for level_id, creation in g.tenant.desk.creations.items():
         creatable = g.tenant.level(level_id).creatable
-        if creation.menu and creatable is not None and g.actor.roles & set(creatable.by):
+        if creation.menu and creatable is not None and g.actor.roles_on(None) & set(creatable.by):
             group, _, label = creation.menu.rpartition(SEPARATOR)
             href = url_for("org.ask_creation", level_id=level_id)
             yield Entry(group, label, href, request.path == href)

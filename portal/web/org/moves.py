@@ -1,13 +1,14 @@
 """Performing a move: asked about where the region wants it asked, then done by the domain, which alone judges."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, request
 
 from portal.domain.entry.completeness import Problem
 from portal.domain.fields import KINDS
+from portal.domain.moves.asked import NotHeeded, warning_key
 from portal.domain.moves.perform import Done, perform_move
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.queries import locked_sheet
@@ -28,6 +29,7 @@ from portal.web.org.move_codes import asked_before, first_value, links_of, searc
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.summary import summary_answer
+from portal.web.org.warned import READ, Told, first_warnings, warns_first
 
 ADDRESS = f"{SHEET}/actions/<move_id>"
 OVERTAKEN = "Cette fiche a changé pendant que vous la lisiez : rien n’a été décidé."
@@ -40,9 +42,7 @@ def ask(sheet_id: uuid.UUID, move_id: str) -> Response:
     opened = open_sheet(sheet_id)
     axis, move = _find(opened, move_id)
     try:
-        check_move(
-            opened.tenant, opened.sheet.level, axis, move_id, opened.states, opened.actor.roles, opened.view.holds
-        )
+        check_move(opened.tenant, opened.sheet.level, axis, move_id, opened.states, opened.roles, opened.view.holds)
     except MoveRefused as refusal:
         return _impossible(opened, refusal.message)
     given, reason = asked_before(move)
@@ -74,7 +74,7 @@ def _find(opened: Opened, move_id: str) -> tuple[str, Move]:
     except MoveRefused:
         abort(404)
     ever = set(move.by).union(*(roles or () for roles in move.sources.values()))
-    if move.automatic or not ever & opened.actor.roles:
+    if move.automatic or not ever & opened.roles:
         abort(404)
     return axis, move
 
@@ -92,7 +92,7 @@ def _perform(opened: Opened, move_id: str, axis: str, move: Move) -> Response:
         _check_reading(opened)
         done = perform_move(
             opened.session, opened.tenant, opened.sheet, move_id, axis=axis, actor=opened.actor, at=opened.now,
-            inputs=inputs, reason=reason,
+            inputs=inputs, reason=reason, heeded=request.form.getlist(READ) if warns_first(move) else None,
         )  # fmt: skip
     except MoveRefused as refusal:
         db.session.rollback()
@@ -120,6 +120,8 @@ def _refused(
     opened: Opened, axis: str, move_id: str, move: Move, refusal: MoveRefused, inputs: Mapping[str, Any], reason: str
 ) -> Response:
     problems = [p for p in refusal.problems if isinstance(p, Problem)]
+    if isinstance(refusal, NotHeeded):
+        return _screen(opened, axis, move_id, move, 422, inputs, reason=reason or None, told=problems)
     if problems:
         return summary_answer(opened, 422, refusal.message, problems)
     asked = {str(p[0]): str(p[1]) for p in refusal.problems if isinstance(p, tuple)}
@@ -174,13 +176,16 @@ def _screen(
     inputs: Mapping[str, Any] | None = None,
     faults: Mapping[str, str] | None = None,
     reason: str | None = None,
+    told: Sequence[Problem] | None = None,
 ) -> Response:
-    label = move_label(opened.view, axis, move_id, move)
+    label, told = move_label(opened.view, axis, move_id, move), first_warnings(opened, move) if told is None else told
     context: dict[str, Any] = {
         "opened": opened,
-        "action": request.full_path.rstrip("?"),
+        "action": _action(opened, move_id),
         "title": (move.confirm.title if move.confirm else None) or label,
-        "label": label,
+        "label": f"{label} quand même" if told else label,
+        "told": [Told(one.message, warning_key(one)) for one in told],
+        "intro": opened.view.fill(move.confirm.intro) if move.confirm and move.confirm.intro else "",
         "warnings": [opened.view.fill(w) for w in move.confirm.warnings] if move.confirm else [],
         "fields": _asked(opened, axis, move_id, move, inputs or {}, faults or {}),
         "reason": {"asked": move.reason, "value": reason or "", "error": _reason_fault(move, reason)},
@@ -190,6 +195,12 @@ def _screen(
         "breadcrumbs": _way(opened, (label, None)),
     }
     return answer("org/sheets/move.html", "org/sheets/_move.html", status, **context)
+
+
+def _action(opened: Opened, move_id: str) -> str:
+    """Where the screen is sent: its own address, or that of the move when it was pressed elsewhere."""
+    here = f"{sheet_href(opened.sheet.id)}/actions/{move_id}"
+    return request.full_path.rstrip("?") if request.path == here else here
 
 
 def _reason_fault(move: Move, reason: str | None) -> str | None:

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from flask import abort, g, url_for
+from flask import abort, g, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from portal.domain.entry.completeness import Problem, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
-from portal.domain.entry.saving import NOT_EDITABLE, editing_states
+from portal.domain.entry.saving import closed_to, editing_states
+from portal.domain.entry.sharing import lock_shared, shares
 from portal.domain.moves.perform import local_day
 from portal.domain.people import Actor
 from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.compare import compare
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import load_node, unit_of
-from portal.domain.sheets.queries import visible_sheets
+from portal.domain.sheets.nodes import Node, load_node, unit_of
+from portal.domain.sheets.queries import Reach, readable_among, visible_sheets
 from portal.domain.sheets.revisions import approved_revision
 from portal.domain.sheets.view import View
-from portal.domain.workflow import Possible, locked_by, locks_on, may_edit, moves_for
+from portal.domain.workflow import Possible, locked_by, locks_on, moves_for
 from portal.extensions import db
 from portal.tenancy.schema import Level
 from portal.tenancy.tenant import Tenant
@@ -74,6 +76,18 @@ class Opened:
         return url_for("org.show_request", sheet_id=self.sheet.id)
 
     @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles this person has on this sheet; none where they may only read it."""
+        return self.actor.roles_on(self.view.node)
+
+    @cached_property
+    def readable(self) -> frozenset[uuid.UUID]:
+        """Of the sheets above, those this person may open."""
+        above = [n for n in self.view.node.up() if n is not self.view.node]
+        own = {n.id for n in above if self.actor.roles_on(n)}
+        return frozenset(own) | readable_among(self.session, self.actor, [n.id for n in above if n.id not in own])
+
+    @cached_property
     def states(self) -> dict[str, str]:
         """The states that bear on this sheet: its own and those of its ancestors."""
         return editing_states(self.view)
@@ -91,14 +105,14 @@ class Opened:
     @cached_property
     def moves(self) -> list[Possible]:
         """What this person may do with it now; `blocked` says why not yet."""
-        return moves_for(self.tenant, self.sheet.level, self.states, self.actor.roles, self.view.holds)
+        return moves_for(self.tenant, self.sheet.level, self.states, self.roles, self.view.holds)
 
     @cached_property
     def lock(self) -> Callable[[str], str | None]:
         """Why a field may not be typed by this person now; None when it may."""
-        level, roles = self.sheet.level, self.actor.roles
+        level, roles = self.sheet.level, self.roles
         locks = locks_on(self.tenant, level, self.states, roles, self.view.holds)
-        closed = None if may_edit(self.tenant, level, self.states, roles) else NOT_EDITABLE
+        closed = closed_to(self.tenant, level, self.states, roles)
         return lambda name: locked_by(locks, level, name) or closed
 
     @cached_property
@@ -132,21 +146,45 @@ class Opened:
         return Opened(self.sheet, view, self.tenant, self.actor, self.now)
 
 
-def open_sheet(sheet_id: uuid.UUID, *, lock: bool = False) -> Opened:
+def open_sheet(sheet_id: uuid.UUID, *, lock: bool = False, to: Reach | None = None) -> Opened:
     """The sheet of an address, for the person signed in; a page that does not exist when it is not theirs.
 
-    `lock` keeps its row from anybody else until the end of the transaction, for it to be changed.
+    A page shows what they may read, a form sent reaches what they may work on; `to` says otherwise. `lock` keeps its
+    row from anybody else until the end of the transaction, for it to be changed.
     """
     now = datetime.now(UTC)
-    query = visible_sheets(g.actor).where(Sheet.id == sheet_id).options(lazyload(Sheet.states))  # read with the tree
+    reach = to or ("read" if request.method in ("GET", "HEAD") else "work")
+    query = (
+        visible_sheets(g.actor, reach).where(Sheet.id == sheet_id).options(lazyload(Sheet.states))
+    )  # read with the tree
     if lock:
+        _lock_shared(sheet_id)
         query = query.with_for_update(of=Sheet).execution_options(populate_existing=True)
     sheet = db.session.scalar(query)
     if sheet is None:
         abort(404)
-    return Opened(sheet, view_of(sheet, now), g.tenant, g.actor, now)
+    view = view_of(sheet, now)
+    if g.actor.parts and not g.actor.roles_on(view.node):
+        _keep_readable(view.node)
+    return Opened(sheet, view, g.tenant, g.actor, now)
+
+
+def _lock_shared(sheet_id: uuid.UUID) -> None:
+    """Keep first what the sheet shares with others, so that what the page then says of it is true."""
+    if not shares(g.tenant):
+        return
+    place = db.session.execute(select(Sheet.level, Sheet.parent_id).where(Sheet.id == sheet_id)).one_or_none()
+    if place is not None:
+        lock_shared(db.session(), g.tenant, place.level, place.parent_id)
+
+
+def _keep_readable(top: Node) -> None:
+    """Leave out of a tree what this person may not read: under a sheet above theirs, what is beside theirs."""
+    known = readable_among(db.session(), g.actor, [n.id for n in top.down()])
+    for node in list(top.down()):
+        node.children = [child for child in node.children if child.id in known]
 
 
 def view_of(sheet: Sheet, now: datetime) -> View:
     """A live sheet read through its region's words."""
-    return View(g.tenant, load_node(db.session(), sheet), local_day(g.tenant, now), lookups=ReferenceLookups())
+    return View(g.tenant, load_node(db.session(), sheet), local_day(g.tenant, now), lookups=ReferenceLookups(), at=now)

@@ -52,7 +52,7 @@ class Target:
 @member()
 def show_request(sheet_id: uuid.UUID) -> Response:
     """What a request changes, old against proposed, sheet by sheet."""
-    opened = open_sheet(sheet_id)
+    opened = open_sheet(sheet_id, to="work")
     if opened.level.amends is None:
         abort(404)
     buttons = pressables(opened)

@@ -23,6 +23,7 @@ from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.step_page import step_context
 from portal.web.org.tabs import tab_body, tab_help, unmet_below
+from portal.web.org.timed import public_page
 
 
 @blueprint.get(SHEET)
@@ -49,6 +50,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "moves": [m for m in buttons if not m.blocked],
         "blocked": [m for m in buttons if m.blocked],
         "copy": _may_copy(opened),
+        "public_page": public_page(opened),
         "summary": bool(opened.view.form.steps),
         "proposals": opened.level.amends is not None,
         "offers": offers_below(opened) if current and current.tab.show == "steps" else [],
@@ -82,6 +84,6 @@ def _level_listed(opened: Opened, tab: Any) -> str:
 
 def _may_copy(opened: Opened) -> str | None:
     creatable = opened.level.creatable
-    if creatable is None or not opened.actor.roles & set(creatable.by) or opened.level.amends is not None:
+    if creatable is None or not opened.roles & set(creatable.by) or opened.level.amends is not None:
         return None
     return f"{sheet_href(opened.sheet.id)}/dupliquer"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -16,13 +17,15 @@ from portal.web.coded import NOT_YOURS, comes_from_certification
 from portal.web.drawn import Drawn
 from portal.web.forms import StepForm
 from portal.web.org.editing import Editing
+from portal.web.org.endings import endings
 from portal.web.org.following import offers_below
 from portal.web.org.heads import badges, editing_title, pressables, stepper_items, way_back
 from portal.web.org.kept import Kept, hidden_inputs, saved_words
+from portal.web.org.planning import calendar_of
 from portal.web.org.ranks import landmarks
 from portal.web.org.remedies import Condition, conditions
 from portal.web.org.requests import request_tabs
-from portal.web.prose import prose
+from portal.web.prose import linked, prose
 
 Fault = dict[str, str]
 
@@ -36,6 +39,11 @@ def step_answer(editing: Editing, kept: Kept | None = None, status: int = 200) -
 def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = "") -> dict[str, Any]:
     """Everything the templates of a step name."""
     opened, drawn = editing.opened, kept.drawn() if kept else editing.drawn(with_asked_rows(editing))
+    last = editing.following is None
+    own = last and editing.target_id is None and not onglet
+    ends = endings(opened) if own else None
+    moves = [m for m in pressables(opened) if not m.blocked] if editing.target_id is None else []
+    offers = offers_below(opened) if last and editing.target_id is None else []
     return {
         "opened": opened,
         "editing": editing,
@@ -50,13 +58,15 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "hidden": hidden_inputs(editing, kept),
         "saved": saved_words(editing, opened.now),
         "notices": notices(editing),
+        "calendar": calendar_of(editing.view, editing.step.step),
         "help": help_of(editing),
         "asked_first": asked_first(editing),
         "lock": editing.closed,
-        "moves": [m for m in pressables(opened) if not m.blocked] if editing.target_id is None else [],
+        "moves": ends.others(moves) if ends else moves,
         "tabs": request_tabs(opened, editing.target_id) if opened.level.amends and not onglet else [],
-        "last": editing.following is None,
-        "offers": offers_below(opened) if editing.following is None and editing.target_id is None else [],
+        "last": last,
+        "endings": ends,
+        "offers": ends.beside(offers) if ends else offers,
         "onglet": onglet,
         "button": editing.view.form.labels.get(f"button.{editing.view.node.level}.{editing.step.id}"),
     }
@@ -76,7 +86,9 @@ def notices(editing: Editing) -> list[dict[str, str]]:
     """The region's notices of the step, in the words of this sheet; then whose the values of a certification are."""
     levels = {"info": "info", "warn": "warning", "danger": "error"}
     shown = (n for n in editing.step.step.notices if editing.view.holds(n.when))
-    told = [{"level": levels[n.level], "text": _filled(editing.view, n.text)} for n in shown]
+    told: list[dict[str, str]] = [
+        {"level": levels[n.level], "text": linked(n.text, partial(_filled, editing.view))} for n in shown
+    ]
     taken = any(f.locked and comes_from_certification(editing.view, f.field) for f in editing.step.fields)
     return [*told, {"level": "info", "text": NOT_YOURS}] if taken else told
 

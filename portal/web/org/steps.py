@@ -16,6 +16,7 @@ from portal.web.org.blueprint import PROPOSED_STEP, STEP, blueprint
 from portal.web.org.choosing import answer_asked, code_asked
 from portal.web.org.creation import create_below
 from portal.web.org.editing import Editing, open_step
+from portal.web.org.endings import KEEP, leave
 from portal.web.org.files import change_file
 from portal.web.org.heads import sheet_href
 from portal.web.org.kept import (
@@ -30,6 +31,7 @@ from portal.web.org.kept import (
 )
 from portal.web.org.moves import press
 from portal.web.org.opened import open_sheet
+from portal.web.org.planning import calendar_of
 from portal.web.org.refusals import refused
 from portal.web.org.rows import change_rows, row_wanted
 from portal.web.org.step_page import help_of, notices, step_answer, stepper_of
@@ -84,6 +86,8 @@ def _next(editing: Editing) -> str:
     sheet_id, action = editing.opened.sheet.id, request.form.get("_action")
     if (level_id := request.form.get("_suite", "")) in editing.view.tenant.who.levels:
         return create_below(editing.opened, level_id)
+    if action == KEEP:
+        return leave(editing.opened)
     if onglet := request.form.get("_onglet"):
         flash(saved_words(editing, editing.opened.now) + ".", "success")
         return url_for("org.show_sheet", sheet_id=sheet_id, onglet=onglet)
@@ -106,6 +110,7 @@ def _autosaved(kept: Kept) -> Response:
         "steps": stepper_of(editing),
         "body": drawn if kept.reshaped else None,
         "notices": notices(editing),
+        "calendar": calendar_of(editing.view, editing.step.step),
         "help": help_of(editing),
         "changed": [] if kept.reshaped else changed,
     }
@@ -199,6 +204,7 @@ def _body(editing: Editing, drawn: list[Drawn]) -> Response:
         "hidden": hidden_inputs(editing) | {"_was": request.form.get("_was", "{}")},  # nothing was saved
         "saved": saved_words(editing, editing.opened.now),
         "notices": notices(editing),
+        "calendar": calendar_of(editing.view, editing.step.step),
         "help": help_of(editing),
     }
     return reswap(make_response(render_template("org/sheets/_reshaped.html", **context)), "outerMorph", "#sheet-body")

@@ -16,6 +16,7 @@ from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.endings import endings
 from portal.web.org.following import offers_below
 from portal.web.org.heads import badges, editing_title, pressables, sheet_href, sheet_title, state_help, way_back
 from portal.web.org.opened import Opened, open_sheet
@@ -63,7 +64,8 @@ def show_summary(sheet_id: uuid.UUID) -> Response:
 def summary_answer(opened: Opened, status: int = 200, message: str = "", found: Sequence[Problem] = ()) -> Response:
     """The summary; `message` and `found` say why a move was refused."""
     problems = [*opened.problems, *(p for p in found if p not in opened.problems)]
-    buttons = pressables(opened)
+    ends = endings(opened)
+    buttons = ends.others(pressables(opened))
     label = opened.tenant.desk.summary_label if opened.sent_in is opened.view else "Récapitulatif"
     context: dict[str, Any] = {
         "opened": opened,
@@ -79,7 +81,8 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
         "loose": [_missing(p) for p in problems if p.sheet_id == opened.sheet.id and not p.step],
         "above": others(opened, sent_with(opened.view), problems),
         "below": others(opened, list(opened.view.node.down())[1:], problems),
-        "offers": offers_below(opened),
+        "endings": ends,
+        "offers": ends.beside(offers_below(opened)),
         "faults": faults_of((p for p in problems if p.severity == "block"), opened),
         "moves": [m for m in buttons if not m.blocked],
         "blocked": [m for m in buttons if m.blocked],

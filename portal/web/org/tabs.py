@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from portal.domain.entry.completeness import problems_of_sheet, step_status
 from portal.domain.sheets.effective import EffectiveStep
+from portal.domain.sheets.links import linked, other_end
 from portal.domain.sheets.nodes import Node
 from portal.tenancy.schema import Tab
 from portal.web.org.editing import open_editing
@@ -81,6 +82,19 @@ def children_tab(opened: Opened, tab: Tab) -> str:
         "org/sheets/_children.html", opened=opened, level=opened.tenant.level(level), rows=rows,
         create=creation_offer(opened, level), asked_first=unmet_below(opened, level),
     )  # fmt: skip
+
+
+@shows("linked")
+def linked_tab(opened: Opened, tab: Tab) -> str:
+    """The sheets at the other end of a link, that this person may read."""
+    link, level = tab.link or "", opened.sheet.level
+    known, mine = opened.tenant, [opened.sheet.id]
+    nodes = linked(opened.session, known, opened.actor, link, level, mine).get(opened.sheet.id, [])
+    rows = [{"node": n, "href": sheet_href(n.id), "badges": node_badges(opened, n)} for n in nodes]
+    there = known.level(other_end(known, link, level))
+    return render_template(
+        "org/sheets/_children.html", opened=opened, level=there, rows=rows, create=None, asked_first=[]
+    )
 
 
 @shows("text")

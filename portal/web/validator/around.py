@@ -96,9 +96,27 @@ def _dates(opened: Opened) -> list[Fact]:
 def history(opened: Opened) -> list[dict[str, Any]]:
     """What was sent and decided, latest first: the versions of a unit, the moves of another sheet."""
     if opened.unit_axis is not None:
-        return [_told(opened, one) for one in opened.sent]
+        told = [*(_told(opened, one) for one in opened.sent), *_passed(opened, opened.unit_axis)]
+        return sorted(told, key=lambda one: one["at"], reverse=True)
     entries = entries_of_sheets(opened.session, [opened.sheet.id])
     return [_moved(opened, entry) for entry in entries if entry.kind == "state.changed"]
+
+
+def _passed(opened: Opened, axis_id: str) -> list[dict[str, Any]]:
+    """Who let a submission through to the next of those who decide, where there are several."""
+    states = opened.tenant.axis(axis_id).states
+    holders = {s: opened.tenant.role(state.holder) for s, state in states.items() if state.holder}
+    held = {s for s, role in holders.items() if role is not None and role.side != "org"}
+    if len(held) < 2:
+        return []
+    entries = entries_of_sheets(opened.session, [opened.sheet.id])
+    return [
+        _moved(opened, entry)
+        for entry in entries
+        if entry.kind == "state.changed"
+        and (entry.move or "").partition(".")[0] == axis_id
+        and {(entry.before or {}).get(axis_id), (entry.after or {}).get(axis_id)} <= held
+    ]
 
 
 def _moved(opened: Opened, entry: JournalEntry) -> dict[str, Any]:

@@ -86,7 +86,9 @@ class Opened:
     @cached_property
     def moves(self) -> list[Possible]:
         """What this person may do with it now."""
-        return moves_for(self.tenant, self.sheet.level, self.states, self.actor.roles, self.live.holds)
+        return moves_for(
+            self.tenant, self.sheet.level, self.states, self.actor.roles_on(self.live.node), self.live.holds
+        )
 
 
 def open_sheet(sheet_id: uuid.UUID) -> Opened:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.fields import ID, KINDS
+from portal.domain.fields.rows import row_name as named_by_place
 from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import legend
@@ -131,9 +132,7 @@ def row_name(row: Mapping[str, Any], place: int, rows: FormField) -> str:
     keyed = (shape.keys or {}).get(str(row.get(ID))) if shape else None
     if keyed:
         return keyed
-    if shape and shape.legend and "{" in shape.legend:
-        return legend(dict(row), rows)
-    return f"{shape.legend if shape and shape.legend else 'Ligne'} {place}"
+    return named_by_place(shape.legend if shape and shape.legend else "Ligne", place) or legend(dict(row), rows)
 
 
 def digest_of(definition: FormField, stored: Any) -> str:

@@ -25,7 +25,7 @@ def test_two_thousand_sheets_a_chunk_at_a_time(desk):
     statements, each, most = [], [], 0
     event.listen(desk.session.get_bind(), "before_cursor_execute", lambda c, cur, sql, *_: statements.append(sql))
 
-    for rank, _ in enumerate(seen(desk.session, desk.tenant, view.level, view.columns, ids, TODAY)):
+    for rank, _ in enumerate(seen(desk.session, desk.tenant, desk.of, view.level, view.columns, ids, TODAY)):
         if rank % CHUNK == 0:
             each.append(len(statements))
             gc.collect()

@@ -166,3 +166,9 @@ def added(bench: Bench) -> Bench:
 def order(app: Flask) -> Iterator[Bench]:
     """A region's programme, whose actions are validated."""
     yield from bench_of(app, "revue", "programme")
+
+
+@pytest.fixture
+def plan(app: Flask) -> Iterator[Bench]:
+    """Devices and modules, with those who look after them."""
+    yield from bench_of(app, "plan", "plan")

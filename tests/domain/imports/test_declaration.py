@@ -8,6 +8,47 @@ from portal.tenancy.loader import load_files
 from tests.support.tenants import tenant_named
 
 FILES = tenant_named("declare").files
+BESIDE = tenant_named("plan").files
+BESIDE_SLIPS = [
+    (
+        "{sheet: module, mail",
+        "{mail",
+        "une personne l'est d'un organisme (« organisation ») ou d'une fiche (« sheet »)",
+    ),
+    ("sheet: module, mail", "sheet: modul, mail", "niveau non décrit « modul » ; vouliez-vous dire « module » ?"),
+    (
+        "sheet: module, mail",
+        "sheet: dispositif, mail",
+        "le rôle « pilote » ne se tient pas pour une fiche « dispositif » : un fichier ne le donne pas",
+    ),
+    ("link: modules", "link: module", "lien inconnu « module » ; vouliez-vous dire « modules » ?"),
+    (
+        "      - {level: uf, key: [Parcours, UF], code: UF, organisation: ecole}\n",
+        "",
+        "le niveau « uf », d'où part le lien, n'est pas décrit dans « sheets »",
+    ),
+    (
+        "        code: Module\n        update_only: true",
+        "        update_only: true",
+        "« update_only » trouve la fiche par son seul code : « code », sans parent ni organisme",
+    ),
+    (
+        "level: module\n        key: Module\n        code: Module\n        update_only",
+        "level: groupe\n        key: Module\n        code: Module\n        update_only",
+        "le code d'une fiche « groupe » ne suffit pas à la trouver : il reprend sous chaque parent",
+    ),
+    (
+        "duties: [intervenant]",
+        "duties: [intervenan]",
+        "mission inconnue « intervenan » ; vouliez-vous dire « intervenant » ?",
+    ),
+    (
+        "    contacts:\n      - {organisation: ecole, key: Numéro, name: Nom, mail: Courriel, phone: Téléphone, "
+        "duties: [intervenant]}\n",
+        "",
+        "un import fait des fiches (« sheets ») ou des contacts (« contacts »)",
+    ),
+]
 SLIPS = [
     (
         "roles: [region]",
@@ -92,6 +133,26 @@ def test_a_slip_is_told_by_its_line(write, instead, says):
     assert first.message == says
     written = [number for number, line in enumerate(wrong.splitlines(), 1) if instead in line or write in line]
     assert abs(first.line - written[0]) <= 8
+
+
+@pytest.mark.parametrize(("write", "instead", "says"), BESIDE_SLIPS, ids=[says[:40] for _, _, says in BESIDE_SLIPS])
+def test_a_slip_beside_the_sheets_is_told(write, instead, says):
+    text = BESIDE["imports.yaml"]
+    assert text.count(write) == 1
+
+    with pytest.raises(TenantFaults) as refusal:
+        load_files({**BESIDE, "imports.yaml": text.replace(write, instead)}, "tenants/x", check)
+
+    assert says in [fault.message for fault in refusal.value.faults]
+    assert all(fault.file.endswith("imports.yaml") and fault.line for fault in refusal.value.faults)
+
+
+def test_only_imported_fields_follow_a_file_that_makes_nothing():
+    forms = BESIDE["forms/module.yaml"].replace(", unit: h, origin: imported", ", unit: h")
+    assert forms != BESIDE["forms/module.yaml"]
+
+    with pytest.raises(TenantFaults, match="ne change que des champs importés : « plafond_heures » ne l'est pas"):
+        load_files({**BESIDE, "forms/module.yaml": forms}, "tenants/x", check)
 
 
 def test_a_constant_that_its_field_refuses_is_told():

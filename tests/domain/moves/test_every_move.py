@@ -71,7 +71,7 @@ def actor_for(case):
         return SYSTEM
     roles = case.move.roles_from(case.state) or list(case.tenant.who.roles)
     role = case.tenant.role(roles[0])
-    return Actor(None, "Quelqu'un", frozenset(roles), frozenset(), frozenset(), role.side)
+    return Actor(None, "Quelqu'un", frozenset(roles), side=role.side)
 
 
 def expected(session, case, sheet):

@@ -1,7 +1,7 @@
 """What the tests of rules share: a small region, sheets in memory, one call that runs a rule as the tenant wrote it."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from portal.tenancy.loader import load_files
 from portal.tenancy.tenant import Tenant
 
 TODAY = date(2026, 3, 2)  # a Monday
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # ten o'clock in Paris
 
 TENANT = """
 slug: essai
@@ -112,7 +113,7 @@ def session(dossier: dict[str, Any] | None = None, **data: Any) -> Node:
 
 def view_of(node: Node, facts: dict[str, Any] | None = None) -> SheetRuleView:
     """A sheet as rules see it; `siblings` are given as nodes."""
-    view = View(region(), node, TODAY)
+    view = View(region(), node, TODAY, at=NOW)
     given = dict(facts or {})
     if "siblings" in given:
         given["siblings"] = [view.of(other) for other in given["siblings"]]

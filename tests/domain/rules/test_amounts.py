@@ -96,9 +96,7 @@ def test_sum_under_an_ancestor_takes_every_sheet_once() -> None:
         "across": {"level": "session", "under": "dossier"},
     }
     facts = {"siblings": [own, other]}
-    assert run("sum_at_most", own, facts, **asked) == [
-        Problem("evenements", "Le total est de 40,5 ; il ne peut pas dépasser « Plafond » (40).")
-    ]
+    assert run("sum_at_most", own, facts, **asked) == [Problem("evenements", "Il reste 19,5 sur 40 : 0,5 de trop.")]
     other.data["evenements"] = [{"_id": "b", "heures": "20.00"}]
     assert run("sum_at_most", own, facts, **asked) == []
 

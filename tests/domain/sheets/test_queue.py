@@ -117,7 +117,7 @@ def test_the_deadline_of_a_sheet_above_sessions_is_the_first_of_them(line):
 
 def test_an_organisation_sees_its_own_only(line):
     sheet = line.wait()
-    stranger = Actor(uuid.uuid4(), "", frozenset({"organisme"}), frozenset(), frozenset(), "org")
+    stranger = Actor(uuid.uuid4(), "", frozenset({"organisme"}))
 
     assert line.ids() == [sheet.id]
     assert counts(line.session, line.tenant, stranger, [SENT], TODAY) == {"sent": 0}

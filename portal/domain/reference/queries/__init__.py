@@ -1,6 +1,7 @@
 """Look-ups in the reference tables."""
 
 from portal.domain.reference.queries.calendar import (
+    closures_of,
     holiday_zone_of,
     holidays_between,
     is_working_day,
@@ -47,6 +48,7 @@ __all__ = [
     "certification",
     "certification_blocks",
     "certification_kinds",
+    "closures_of",
     "commune",
     "commune_hit",
     "communes_of_postal_code",

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from portal.domain.conditions.closures import Closures
 from portal.domain.reference.errors import UnknownZoneError
-from portal.domain.reference.models import HOLIDAY_ZONES, Holiday
+from portal.domain.reference.models import HOLIDAY_ZONES, Holiday, SchoolHoliday
 from portal.extensions import db
 
 METROPOLE = "metropole"
@@ -65,6 +66,21 @@ def holidays_between(zone: str, first: date, last: date) -> set[date]:
         raise UnknownZoneError(f"Zone de jours fériés inconnue : « {zone} ». Zones : {', '.join(HOLIDAY_ZONES)}.")
     days = select(Holiday.day).where(Holiday.zone == zone, Holiday.day.between(first, last))
     return set(db.session.scalars(days))
+
+
+def closures_of(zone: str = METROPOLE, school_zone: str | None = None) -> Closures:
+    """All the days off known of a zone, and of a zone of school holidays if one is named; raises UnknownZoneError.
+
+    Two queries, once per database session: lists ask for them sheet by sheet.
+    """
+    known = db.session().info.setdefault("closures", {})
+    if (zone, school_zone) not in known:
+        periods = select(SchoolHoliday.first_day, SchoolHoliday.last_day).where(SchoolHoliday.zone == school_zone)
+        rows = db.session.execute(periods).all() if school_zone else []
+        school = {first + timedelta(days=n) for first, last in rows for n in range((last - first).days + 1)}
+        known[zone, school_zone] = Closures(frozenset(holidays_between(zone, date.min, date.max)), frozenset(school))
+    found: Closures = known[zone, school_zone]
+    return found
 
 
 def _plain(day: date) -> date:
