@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         account,
         admin,
         answers,
+        api,
         assets,
         context,
         errors,
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for guard in (logs, security, htmx, answers, scoping, sessions, access, csrf, limiter):
         guard.init_app(app)
 
-    for area in (health, theme, statements, account, org, validator, admin, imports, public):
+    for area in (health, theme, statements, account, org, validator, admin, imports, api, public):
         app.register_blueprint(area.blueprint)
     for group in commands.GROUPS:
         app.cli.add_command(group)

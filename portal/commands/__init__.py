@@ -7,6 +7,7 @@ from portal.commands.deliveries import deliveries_commands
 from portal.commands.demo import demo_commands
 from portal.commands.docs import docs_commands
 from portal.commands.imports import imports_commands
+from portal.commands.lheo import lheo_commands
 from portal.commands.reference import reference_commands
 from portal.commands.sandbox import sandbox_commands
 from portal.commands.tenants import tenants_commands
@@ -19,6 +20,7 @@ GROUPS = (
     demo_commands,
     docs_commands,
     imports_commands,
+    lheo_commands,
     reference_commands,
     sandbox_commands,
     tenants_commands,

@@ -6,6 +6,7 @@ owed, and when it will be tried again, is in PostgreSQL.
 
 import logging
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import redis
@@ -30,6 +31,14 @@ class Breaker:
     def failures(self, tenant: str, target: str) -> int:
         """How many times in a row the target failed; from FAILURES on it is asked once at a time, not by the dozen."""
         return int(self._ask("get", _name(tenant, target, "failures")) or 0)
+
+    def pauses(self, tenant: str, targets: Iterable[str]) -> dict[str, int]:
+        """The targets not to be asked now, each with the seconds left; 0 for one that is asked one try at a time."""
+        return {target: left for target in targets if (left := self._pause(tenant, target)) is not None}
+
+    def _pause(self, tenant: str, target: str) -> int | None:
+        left = int(self._ask("ttl", _name(tenant, target, "open")) or 0)
+        return left if left > 0 else 0 if self.failures(tenant, target) >= FAILURES else None
 
     def succeeded(self, tenant: str, target: str) -> None:
         """The target answered."""

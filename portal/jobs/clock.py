@@ -26,7 +26,8 @@ from portal.domain.mails.reminders import write_reminders
 from portal.domain.moves.clock import due_moves, perform_due
 from portal.extensions import db
 from portal.jobs.deliver import now
-from portal.jobs.outlets import OUTLETS
+from portal.jobs.file_receipts import read_receipts
+from portal.jobs.outlets import SENT_BY_JOBS
 from portal.jobs.queue import DELIVERIES, IMPORTS, MAILS, JobQueue
 from portal.jobs.setup import Jobs, jobs_of
 from portal.tenancy.registry import registry
@@ -39,8 +40,8 @@ Duty = Callable[[Session, Tenant, Jobs, datetime], object]
 
 
 def enqueue_deliveries(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> list[str]:
-    """Wake a job for each target to which something is owed; those with no outlet of ours are left alone."""
-    ready = {name for name, target in tenant.flows.targets.items() if target.outlet in OUTLETS}
+    """Wake a job for each target to which something is owed; those that no job sends to are left alone."""
+    ready = {name for name, target in tenant.flows.targets.items() if target.outlet in SENT_BY_JOBS}
     targets = [t for t in owed_targets(session, at, LEASE) if t in ready and jobs.breaker.allows(tenant.slug, t)]
     return [t for t in targets if jobs.queue.wake((DELIVERIES, tenant.slug, t), _stamp(at))]
 
@@ -93,6 +94,7 @@ SLOTS: Mapping[str, Slot] = {
         15,
         {
             "timed moves": perform_moves,
+            "receipts": read_receipts,
             "deliveries": enqueue_deliveries,
             "mails": enqueue_mails,
             "imports": enqueue_imports,

@@ -15,28 +15,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from portal.domain.catalogue.actions import publish
 from portal.domain.deliveries import payload
-from portal.domain.deliveries.actions import (
-    Claim,
-    Tried,
-    claim_due,
-    hasten_target,
-    record_answers,
-    release_claims,
-)
+from portal.domain.deliveries.actions import Claim, Tried, claim_due, hasten_target, release_claims
 from portal.domain.deliveries.actions.claim import BATCH, LEASE
 from portal.domain.deliveries.actions.hold import held_targets, keep_held
 from portal.domain.deliveries.parcels import Answer, Parcel
-from portal.domain.moves.acknowledged import fire_acknowledged
-from portal.domain.sheets.models import Revision, Sheet
+from portal.domain.moves.receiving import publisher, record_tries
+from portal.domain.sheets.models import Revision
 from portal.extensions import db
 from portal.jobs.breaker import FAILURES, Breaker
-from portal.jobs.outlets import OUTLETS, Outlet
-from portal.jobs.outlets.addresses import address_of
+from portal.jobs.documents import Documents
+from portal.jobs.lots import UNMAKEABLE, LotDrain
+from portal.jobs.outlets import LOT_OUTLETS, OUTLETS, SENT_BY_JOBS, Outlet
 from portal.jobs.queue import DELIVERIES
 from portal.jobs.setup import Jobs, jobs_of
 from portal.tenancy.registry import registry
@@ -48,7 +41,6 @@ log = logging.getLogger(__name__)
 BUDGET = 25.0  # seconds a job may go on before it lets others pass
 LANES = 2  # documents on their way at once: enough to make one while another travels
 RECORD_AFTER = 1.0  # seconds an answer may wait to be recorded with others
-UNMAKEABLE = "the document cannot be made: see the log"
 SLOWEST = timedelta(seconds=40)  # longest a sending may last (outlets/http.py), with a margin
 
 
@@ -66,31 +58,37 @@ def deliver_due(tenant: str, target: str) -> int:
         return 0
     with tenant_scope(tenant):
         region = registry.adopt(db.session(), tenant)  # under the number its configuration was published with
-        outlet = open_outlet(jobs, region, target)
-        if outlet is None:
+        drain = open_drain(jobs, region, target)
+        if drain is None:
             return 0
         try:
-            drain = Drain(db.session(), region, target, outlet, jobs.breaker)
             settled = drain.run()
         finally:
-            outlet.close()
+            drain.outlet.close()
             db.session.remove()
     if drain.unfinished:
         jobs.queue.wake(owed, str(time.time_ns()))
     return settled
 
 
-def open_outlet(jobs: Jobs, tenant: Tenant, target: str) -> Outlet | None:
-    """The client of a target; None, and a line in the log, when it has none or nobody said where it is."""
+def open_drain(
+    jobs: Jobs, tenant: Tenant, target: str, *, clock: Callable[[], datetime] = now
+) -> "Drain | LotDrain | None":
+    """What drains a target, its outlet open; None, and a line in the log, when nobody said how or where."""
     declared = tenant.flows.targets.get(target)
-    if declared is None or declared.outlet not in OUTLETS:
+    name = declared.outlet if declared else None
+    if name not in SENT_BY_JOBS:
         log.warning("%s/%s: no outlet for it", tenant.slug, target)
         return None
-    address = address_of(jobs.settings, tenant.slug, target)
-    if address is None:
-        log.error("%s/%s: its address is in no DELIVERY_URL_… variable; what is owed waits", tenant.slug, target)
-        return None
-    return OUTLETS[declared.outlet](address, jobs.settings.allow_private_targets)
+    single = OUTLETS[name](jobs.settings, tenant, target) if name in OUTLETS else None
+    several = LOT_OUTLETS[name](jobs.settings, tenant, target) if name in LOT_OUTLETS else None
+    if several is not None:
+        return LotDrain(db.session(), tenant, target, several, jobs.breaker, clock)
+    if single is not None:
+        site = jobs.settings.base_url.rstrip("/")
+        return Drain(db.session(), tenant, target, single, jobs.breaker, clock, site=site)
+    log.error("%s/%s: its address is in no DELIVERY_URL_… variable; what is owed waits", tenant.slug, target)
+    return None
 
 
 @dataclass
@@ -114,9 +112,12 @@ class Drain:
     breaker: Breaker
     clock: Callable[[], datetime] = now
     budget: float = BUDGET
+    site: str = ""
     unfinished: bool = False
     _failing: bool = False
-    _versions: dict[int, Tenant] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.documents = Documents(self.session, self.tenant, self.target, self.site)
 
     def run(self) -> int:
         """Send batch after batch until nothing is due, the breaker opens, or the time is up; how many were settled."""
@@ -147,7 +148,7 @@ class Drain:
         Answers are recorded together, but never long after: a screen may be waiting. A batch holds a sheet once, so
         that what travels at the same time never concerns the same sheet.
         """
-        revisions, waiting, run = self._revisions(claims), deque(claims), _Run()
+        revisions, waiting, run = self.documents.revisions(claims), deque(claims), _Run()
         with ThreadPoolExecutor(LANES) as lanes:
             while waiting or run.travelling:
                 room = LANES if not self._failing else 1
@@ -170,7 +171,7 @@ class Drain:
         """Make the document and let it go. Whatever goes wrong in making it concerns this delivery only."""
         started = self.clock()
         try:
-            parcel = self._parcel(claim, revisions[claim.revision_id])  # type: ignore[index]
+            parcel = self.documents.parcel(claim, revisions[claim.revision_id])  # type: ignore[index]
         except Exception:
             log.exception("%s/%s: the document of %s cannot be made", self.tenant.slug, self.target, claim.id)
             run.tried.append(Tried(claim, Answer("failed", error=UNMAKEABLE), started, self.clock()))
@@ -186,44 +187,19 @@ class Drain:
             run.settled += self._record(run.tried)
             run.tried, run.since = [], time.monotonic()
 
-    def _revisions(self, claims: list[Claim]) -> dict[uuid.UUID, Row[Any]]:
-        """The frozen units of some deliveries, in one query; no more of each than documents are made of."""
-        columns = (Revision.id, Revision.number, Revision.snapshot, Revision.config_version, Revision.made_at)
-        query = select(*columns).where(Revision.id.in_({claim.revision_id for claim in claims}))
-        return {row.id: row for row in self.session.execute(query)}
-
-    def _parcel(self, claim: Claim, revision: Row[Any]) -> Parcel:
-        tenant = self._tenant_at(revision.config_version)
-        body = payload.build(tenant, revision, claim)
-        content_type = payload.format_of(tenant, claim.target).content_type
-        return Parcel(tenant.slug, claim.target, claim.id, claim.verb, body, content_type)
-
-    def _tenant_at(self, version: int) -> Tenant:
-        """The region as it was when the revision was made, provided it knew this target; as it is otherwise."""
-        if version not in self._versions:
-            then = registry.at(self.session, self.tenant.slug, version)
-            self._versions[version] = then if self.target in then.flows.targets else self.tenant
-        return self._versions[version]
-
     def _record(self, tried: list[Tried]) -> int:
         if not tried:
             self.session.commit()  # what was given back
             return 0
-        recorded = record_answers(self.session, self.tenant, tried, at=self.clock(), amended=self._tell_catalogue)
+        recorded = record_tries(self.session, self.tenant, tried, at=self.clock(), amended=self._tell_catalogue)
         if len(recorded) < len(tried):
             log.warning("%s/%s: some deliveries were taken over meanwhile", self.tenant.slug, self.target)
-        for row in recorded:
-            if row.state == "acknowledged" and row.verb == "put":
-                fire_acknowledged(self.session, self.tenant, row.sheet_id, self.target, at=self.clock())
         settled = sum(row.state in ("acknowledged", "sent", "rejected") for row in recorded)
         self.session.commit()
         return settled
 
     def _tell_catalogue(self, amended: Revision) -> None:
-        """Codes that came back reach the public page: the one place where a delivery touches the catalogue."""
-        unit = self.session.get(Sheet, amended.unit_id)
-        if unit is not None:
-            publish(self.session, self.tenant, unit, amended, self.clock())
+        publisher(self.session, self.tenant, self.clock())(amended)
 
     def _tell_breaker(self, answer: Answer) -> None:
         if not answer.settled:

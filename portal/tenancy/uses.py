@@ -99,11 +99,11 @@ def _flows(tenant: Tenant) -> Iterator[Finding]:
     for i, flow in enumerate(tenant.flows.flows):
         yield from missing(file, ("flows", i, "target"), "destinataire inconnu", [flow.target], targets)
         yield from missing(file, ("flows", i, "on"), "action inconnue", flow.on, [*triggers, AMENDED])
-        yield from missing(file, ("flows", i, "withdraw_on"), "action inconnue", _said(flow.withdraw_on), triggers)
-        if flow.via:
-            yield from missing(file, ("flows", i, "via"), "destinataire inconnu", [flow.via], targets)
-        if not flow.on and not flow.via:
-            yield Finding(file, ("flows", i), "un flux dit son déclencheur : « on » ou « via »")
+        yield from missing(file, ("flows", i, "withdraw_on"), "action inconnue", flow.withdraw_on, triggers)
+        yield from missing(file, ("flows", i, "via"), "destinataire inconnu", _said(flow.via), targets)
+        yield from missing(file, ("flows", i, "after"), "destinataire inconnu", _said(flow.after), targets)
+        if not flow.on and not flow.via and not flow.after:
+            yield Finding(file, ("flows", i), "un flux dit son déclencheur : « on », « via » ou « after »")
         elif flow.target in targets and not flow.via and targets[flow.target].outlet is None:
             yield Finding(file, ("flows", i, "target"), f"« {flow.target} » n'a pas de voie d'envoi (outlet)")
 

@@ -5,15 +5,21 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
 
+from portal.domain.deliveries.addresses import SANDBOX_SECRET, Address
 from portal.domain.deliveries.parcels import Parcel
 from portal.ids import uuid7
-from portal.jobs.outlets.addresses import SANDBOX_SECRET, Address
 from portal.jobs.outlets.http import HttpOutlet
 from portal.settings import ROOT
 
@@ -97,3 +103,49 @@ def make_parcel(
         session = {"id": str(uuid7()), "code": code, "reference": reference}
     body = json.dumps({"delivery": str(delivery_id), "verb": verb, "session": session}).encode()
     return Parcel("essai", "region", delivery_id, verb, body, "application/json")
+
+
+class Mailbox:
+    """What a mail server keeps of each message it accepts; it knows no mailbox whose address begins with `unknown`."""
+
+    def __init__(self, unknown: str = "inconnu@") -> None:
+        self.kept: list[Envelope] = []
+        self.unknown = unknown
+
+    async def handle_RCPT(
+        self, server: SMTP, session: SmtpSession, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith(self.unknown):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
+        self.kept.append(envelope)
+        return "250 kept"
+
+
+class _Controller(Controller):
+    """On a port of the system's choice."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@contextmanager
+def mail_server(mailbox: Mailbox | None = None) -> Iterator[tuple[str, Mailbox]]:
+    """A real mail server: its address, and what it keeps."""
+    mailbox = mailbox or Mailbox()
+    server = _Controller(mailbox, hostname="127.0.0.1", port=0)
+    server.start()
+    try:
+        yield f"smtp://127.0.0.1:{server.port}", mailbox
+    finally:
+        server.stop()
+
+
+def read_message(envelope: Envelope) -> EmailMessage:
+    """The message of an envelope."""
+    assert isinstance(envelope.content, bytes)
+    return message_from_bytes(envelope.content, policy=policy.default)

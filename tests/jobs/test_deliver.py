@@ -19,12 +19,13 @@ from portal.domain.deliveries.actions import hold_target
 from portal.domain.deliveries.actions.claim import LEASE
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
 from portal.domain.deliveries.queries import attempts_of
+from portal.domain.lheo.dates import written
 from portal.domain.people import SYSTEM
 from portal.extensions import db
 from portal.ids import uuid7
 from portal.jobs import deliver
 from portal.jobs.breaker import FAILURES, Breaker
-from portal.jobs.deliver import Drain, open_outlet
+from portal.jobs.deliver import Drain, open_drain
 from portal.jobs.setup import Jobs, jobs_of
 from portal.settings import ROOT
 from portal.tenancy.registry import registry
@@ -74,10 +75,10 @@ def deliver_due(world: World, target: str = "mfme", tenant: str = SLUG) -> int:
 def drain(jobs: Jobs, at: datetime, target: str = "mfme") -> int:
     """Drain as a worker would at a given time."""
     tenant = registry.get(SLUG)
-    outlet = open_outlet(jobs, tenant, target)
-    assert outlet is not None
-    settled = Drain(db.session(), tenant, target, outlet, jobs.breaker, clock=lambda: at).run()
-    outlet.close()
+    drain = open_drain(jobs, tenant, target, clock=lambda: at)
+    assert drain is not None
+    settled = drain.run()
+    drain.outlet.close()
     return settled
 
 
@@ -103,8 +104,8 @@ def test_document_is_made_from_the_revision_and_not_from_what_was_typed_since(wo
     deliver_due(world)
 
     document = sandbox.effects()[0]["document"]
-    assert approved in document
-    assert "2031-01-01" not in document
+    assert f"<debut>{written(approved)}</debut>" in document
+    assert written("2031-01-01") not in document
 
 
 def test_nothing_due_and_unknown_names_leave_without_a_word_to_the_target(world: World, sandbox: Sandbox) -> None:
@@ -154,7 +155,7 @@ def test_lost_answer_leads_to_one_effect(world: World, sandbox: Sandbox, jobs: J
 
 def test_refusal_is_not_sent_again(world: World, sandbox: Sandbox, jobs: Jobs) -> None:
     owe(world)
-    sandbox.tell("refuse", code="DATE_PASSEE", message="La date de début est passée.")
+    sandbox.tell("refuse", code="D1", message="La date de début est passée.")
     now = datetime.now(UTC)
 
     drain(jobs, now)
@@ -162,7 +163,7 @@ def test_refusal_is_not_sent_again(world: World, sandbox: Sandbox, jobs: Jobs) -
 
     (row,) = world.rows("mfme")
     assert row.state == "rejected"
-    assert "La date de début est passée (code DATE_PASSEE)" in (row.problem or "")
+    assert "La date de début est passée (code D1)" in (row.problem or "")
     assert len(sandbox.received()["requests"]) == 1
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 
-from portal.jobs.outlets.addresses import Address
+from portal.domain.deliveries.addresses import Address
 from portal.jobs.outlets.http import HttpOutlet, UnreadableError, interpret
 from portal.jobs.outlets.network import is_public
 from tests.jobs.conftest import Sandbox, make_parcel

@@ -4,12 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,6 +17,7 @@ from portal.ids import uuid7
 from portal.jobs.mail import send_due, whole_links
 from portal.jobs.setup import Jobs, jobs_of
 from portal.tenancy.scope import tenant_scope
+from tests.jobs.conftest import Mailbox, mail_server, read_message
 from tests.support.deliveries import SLUG
 
 LINK = f"/{SLUG}/espace/fiches/019a0000-0000-7000-8000-000000000001"
@@ -92,66 +90,34 @@ def test_links_of_the_region_are_made_whole_and_no_others(body: str, whole: str)
     assert whole_links(body, "https://x.fr/", SLUG) == whole
 
 
-class _Mailbox:
-    """What the server keeps of each message it accepts."""
-
-    def __init__(self) -> None:
-        self.kept: list[Envelope] = []
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address.startswith("inconnu@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 fine"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.kept.append(envelope)
-        return "250 kept"
-
-
-class _Controller(Controller):
-    """On a port of the system's choice."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
 
 
 @pytest.fixture
-def mailbox() -> _Mailbox:
-    return _Mailbox()
-
-
-@pytest.fixture
-def smtp(app: Flask, jobs: Jobs, mailbox: _Mailbox) -> Iterator[Jobs]:
+def smtp(app: Flask, jobs: Jobs, mailbox: Mailbox) -> Iterator[Jobs]:
     """A mail server, and the jobs that send through it."""
-    server = _Controller(mailbox, hostname="127.0.0.1", port=0)
-    server.start()
-    app.extensions["jobs"] = Jobs(replace(jobs.settings, mail_url=f"smtp://127.0.0.1:{server.port}"))
-    yield app.extensions["jobs"]
-    server.stop()
+    with mail_server(mailbox) as (url, _):
+        app.extensions["jobs"] = Jobs(replace(jobs.settings, mail_url=url))
+        yield app.extensions["jobs"]
 
 
-def read(envelope: Envelope) -> EmailMessage:
-    assert isinstance(envelope.content, bytes)
-    return message_from_bytes(envelope.content, policy=policy.default)
-
-
-def test_messages_leave_by_smtp(app: Flask, smtp: Jobs, mailbox: _Mailbox) -> None:
+def test_messages_leave_by_smtp(app: Flask, smtp: Jobs, mailbox: Mailbox) -> None:
     owe(app)
     owe(app, "Accusé de réception : « à compléter »")
 
     assert send(app) == 2
 
     assert [envelope.rcpt_tos for envelope in mailbox.kept] == [["of@exemple.fr"]] * 2
-    assert [read(envelope)["Subject"] for envelope in mailbox.kept][1] == "Accusé de réception : « à compléter »"
+    assert [read_message(envelope)["Subject"] for envelope in mailbox.kept][
+        1
+    ] == "Accusé de réception : « à compléter »"
     assert states(app) == ["sent", "sent"]
 
 
 def test_mailbox_refused_by_the_server_is_tried_again_and_stops_no_other(
-    app: Flask, smtp: Jobs, mailbox: _Mailbox
+    app: Flask, smtp: Jobs, mailbox: Mailbox
 ) -> None:
     owe(app, to="inconnu@exemple.fr")
     owe(app)
@@ -164,7 +130,7 @@ def test_mailbox_refused_by_the_server_is_tried_again_and_stops_no_other(
 
 @pytest.mark.parametrize("demo", [True, False])
 def test_what_a_message_opens_is_forgotten_once_it_left_save_in_a_demonstration(
-    app: Flask, smtp: Jobs, mailbox: _Mailbox, demo: bool
+    app: Flask, smtp: Jobs, mailbox: Mailbox, demo: bool
 ) -> None:
     app.extensions["jobs"] = Jobs(replace(smtp.settings, demo=demo))
     key = f"/activation/{SLUG}." + "aB3-_x7Z" * 8
@@ -172,7 +138,7 @@ def test_what_a_message_opens_is_forgotten_once_it_left_save_in_a_demonstration(
 
     assert send(app) == 1
 
-    assert f"https://guichet.exemple.fr{key}" in read(mailbox.kept[0]).get_content()
+    assert f"https://guichet.exemple.fr{key}" in read_message(mailbox.kept[0]).get_content()
     with app.app_context(), tenant_scope(SLUG):
         kept = db.session.scalars(select(Mail.body)).one()
     assert (key in kept) is demo

@@ -19,7 +19,7 @@ from portal.domain.deliveries.models import Delivery
 from portal.domain.mails.actions import claim_mails
 from portal.domain.mails.models import Mail
 from portal.extensions import db
-from portal.jobs import clock
+from portal.jobs import clock, deliver
 from portal.jobs.queue import DELIVERIES, ENTRY_POINTS, MAILS, QUEUES, JobQueue, KnownJob
 from portal.jobs.setup import Jobs, jobs_of
 from portal.jobs.worker import make_worker
@@ -191,6 +191,28 @@ def test_commit_stands_when_redis_is_down_and_the_sweep_finds_what_it_owes(
     back = Jobs(settings)
     clock.sweep(back, datetime.now(UTC))
     assert len(job_ids(back.queue, DELIVERIES)) == 1
+
+
+def test_redis_flushed_forgets_the_jobs_and_the_sweep_finds_what_is_owed(
+    app: Flask, world: World, sandbox: Sandbox, own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(replace(jobs_of(app).settings, redis_url=own_redis.url(), sandbox_url=sandbox.url))
+    monkeypatch.setitem(app.extensions, "jobs", jobs)
+    world.open("session.envoyer", at=datetime.now(UTC))
+    world.session.commit()
+    assert len(job_ids(jobs.queue, DELIVERIES)) == 1
+
+    jobs.queue.connection.flushall()
+    assert job_ids(jobs.queue, DELIVERIES) == []
+    clock.sweep(jobs, datetime.now(UTC))
+    assert len(job_ids(jobs.queue, DELIVERIES)) == 1
+    jobs.queue.connection.flushall()
+    with app.app_context():
+        deliver.deliver_due(SLUG, "region")
+
+    world.session = db.session()  # the sweep has given back the one there was
+    assert world.states("region") == ["acknowledged"]
+    assert len(sandbox.effects()) == 1
 
 
 _WORKER_ENVIRONMENT = {"GUICHET_DEMO": "1", "SECRET_KEY": "x" * 40, "PYTHONUNBUFFERED": "1"}

@@ -34,10 +34,10 @@ targets:
 """
 
 
-def region_with(flows: str) -> Tenant:
-    """The region, with these flows instead of its own."""
+def region_with(flows: str, targets: str = TARGETS) -> Tenant:
+    """The region, with these flows, and these targets, instead of its own."""
     tenant = tenant_named(SLUG)
-    return load_files({**tenant.files, "flows.yaml": TARGETS + "flows:\n" + flows}, "tenants/essai", None)
+    return load_files({**tenant.files, "flows.yaml": targets + "flows:\n" + flows}, "tenants/essai", None)
 
 
 class World:
@@ -53,6 +53,13 @@ class World:
             k: v for k, v in self.unit.data.items() if k not in ("identifiant_prescription", "code_offre_info")
         }
         session.flush()
+
+    @classmethod
+    def of(cls, session: Session, tenant: Tenant, unit_id: uuid.UUID) -> "World":
+        """The world of a unit made before."""
+        world = cls.__new__(cls)
+        world.session, world.tenant, world.unit = session, tenant, session.get_one(Sheet, unit_id)
+        return world
 
     def revise(self, at: datetime = AT, **values: Any) -> Revision:
         """Change the unit and put the change in force."""

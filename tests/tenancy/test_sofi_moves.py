@@ -153,7 +153,7 @@ def test_without_an_information_meeting_the_sites_are_served_and_france_travail_
 def test_a_meeting_added_releases_what_waited_for_it_without_a_new_decision(tenant: Tenant) -> None:
     offer = offer_of(tenant, "generale", reference_certifinfo=False, domaines=["15061"], domaine_principal="15061")
     offer.validate()
-    claim_due(offer.session, "offre_info", now=AT)
+    claim_due(offer.session, "offre_info", now=AT + timedelta(days=1))  # its batch left in the evening
     done = offer.meet()
     assert done.saved.faults == {} and done.amended == ["infos_collectives"]
     assert offer.action.state("validation") == "validee"

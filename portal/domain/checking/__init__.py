@@ -14,6 +14,7 @@ from portal.domain.checking.imports import check_imports
 from portal.domain.checking.levels import check_levels
 from portal.domain.checking.workflow import check_overrides, check_workflow
 from portal.domain.deliveries.validators import flow_findings
+from portal.domain.lheo.needs import lheo_findings
 from portal.tenancy.faults import Finding
 from portal.tenancy.tenant import Tenant
 
@@ -28,3 +29,4 @@ def check(tenant: Tenant) -> Iterator[Finding]:
     if not findings:  # pages and flows are read through conditions, which are known to be sound by then
         yield from check_public(tenant)
         yield from flow_findings(tenant)
+        yield from lheo_findings(tenant)

@@ -2,7 +2,8 @@
 
 A format is an entry of FORMATS. `json` is a neutral document by terms: any region's session reads the same, whatever
 the region calls its fields; what has no term is the region's own business and stays at home. Private terms go to the
-targets that the region says are private, and to no other.
+targets that the region says are private, and to no other. `lheo-2.3` is the official language: what it cannot say of a
+sheet holds the delivery.
 """
 
 import hashlib
@@ -14,11 +15,14 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from portal.domain.entry.completeness import Problem
+from portal.domain.lheo import delivering as lheo
 from portal.domain.organisations.directory import TABLES
 from portal.domain.sheets.nodes import Node, nodes_of
 from portal.domain.sheets.view import View
 from portal.domain.vocabulary import TERMS
-from portal.tenancy.schema import FormField
+from portal.tenancy.schema import Flow, FormField
+from portal.tenancy.schema.flows import Target
 from portal.tenancy.tenant import Tenant
 
 SCHEMA = "guichet-session/1"
@@ -55,10 +59,11 @@ class Owed(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """How a document is written, and what it is called on the wire."""
+    """How a document is written, what it is called on the wire, and what of a sheet keeps it from being written."""
 
     content_type: str
     write: Callable[[Tenant, FrozenUnit, Owed], bytes]
+    problems: Callable[[View, Target], list[Problem]] | None = None
 
 
 def build(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
@@ -72,6 +77,18 @@ def build(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
 def format_of(tenant: Tenant, target: str) -> Format:
     """The format a target reads; KeyError when unknown."""
     return FORMATS[tenant.flows.targets[target].format]
+
+
+def problems_for(view: View, flow: Flow) -> list[Problem]:
+    """What keeps the document of a sheet from being made for the target of a flow; nothing is made for a relay."""
+    target = view.tenant.flows.targets[flow.target]
+    problems = FORMATS[target.format].problems
+    return problems(view, target) if problems and is_checked(view.tenant, flow) else []
+
+
+def is_checked(tenant: Tenant, flow: Flow) -> bool:
+    """Whether the format of a flow's target may hold a sheet."""
+    return flow.via is None and FORMATS[tenant.flows.targets[flow.target].format].problems is not None
 
 
 def digest_of(body: bytes) -> str:
@@ -102,6 +119,13 @@ def _write_json(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
         "codes": _codes(view),
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _write_lheo(tenant: Tenant, revision: FrozenUnit, delivery: Owed) -> bytes:
+    """The document of a sheet; that of a withdrawal is not checked: what is there must go whatever it says."""
+    node, day = nodes_of(revision.snapshot)[delivery.sheet_id], local_day(tenant, revision.made_at)
+    view, target = View(tenant, node, day), tenant.flows.targets[delivery.target]
+    return lheo.body_of(view, target, day, checked=delivery.verb == "put")
 
 
 @dataclass(frozen=True)
@@ -172,4 +196,7 @@ def _code(view: View, name: str) -> Any:
     return view.of(node).stored(field) if node is not None else None
 
 
-FORMATS: dict[str, Format] = {"json": Format("application/json", _write_json)}
+FORMATS: dict[str, Format] = {
+    "json": Format("application/json", _write_json),
+    lheo.FORMAT: Format(lheo.CONTENT_TYPE, _write_lheo, lheo.problems_of),
+}

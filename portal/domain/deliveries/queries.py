@@ -93,6 +93,14 @@ def errors_of(session: Session, sheet_ids: Iterable[uuid.UUID]) -> dict[uuid.UUI
     return {sheet: sum(row.state in ("rejected", "failed") for row in rows) for sheet, rows in latest.items()}
 
 
+def last_tries(session: Session, delivery_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, DeliveryAttempt]:
+    """The last try of some deliveries; those never tried are absent. One query."""
+    query = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(list(delivery_ids)))
+    latest = query.ext(distinct_on(DeliveryAttempt.delivery_id))
+    tries = session.scalars(latest.order_by(DeliveryAttempt.delivery_id, DeliveryAttempt.n.desc()))
+    return {one.delivery_id: one for one in tries}
+
+
 def attempts_of(session: Session, delivery_id: uuid.UUID) -> list[DeliveryAttempt]:
     """The tries of a delivery, in order."""
     query = select(DeliveryAttempt).where(DeliveryAttempt.delivery_id == delivery_id)
@@ -108,10 +116,13 @@ def owed_targets(session: Session, now: datetime, lease: timedelta) -> list[str]
 
 @dataclass(frozen=True)
 class Health:
-    """How the deliveries of a region fare. `counts` is by target, then state; `trouble` the last problem by target."""
+    """How the deliveries of a region fare. `counts` is by target, then state; `trouble` the last problem by target;
+    `owed_since` since when the oldest delivery owed to each target waits.
+    """
 
     oldest_owed: datetime | None
     age: float  # seconds; 0 when nothing is owed
+    owed_since: dict[str, datetime] = field(default_factory=dict)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     retrying: dict[str, int] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
@@ -127,9 +138,11 @@ def health(session: Session, now: datetime) -> Health:
     again = again.where(Delivery.state.in_(OPEN), Delivery.attempts > 0).group_by(Delivery.target)
     retries = session.execute(again).all()
     retrying, trouble = {t: n for t, n, _ in retries}, {t: words for t, _, words in retries if words}
-    oldest = oldest_owed(session, now)
+    waiting = select(Delivery.target, func.min(_since())).where(_owed(now)).group_by(Delivery.target)
+    owed_since: dict[str, datetime] = dict(session.execute(waiting).all())
+    oldest = min(owed_since.values(), default=None)
     age = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
-    return Health(oldest, age, dict(counts), retrying, trouble)
+    return Health(oldest, age, owed_since, dict(counts), retrying, trouble)
 
 
 def oldest_owed(session: Session, now: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ from portal.tenancy.tenant import Tenant
 LONGEST = 600
 STATES = {
     "held": "En attente",
+    "waiting": "En attente d'un autre destinataire",
     "due": "À envoyer",
     "sending": "Envoi en cours",
     "sent": "Envoyé, accusé attendu",
@@ -16,6 +17,7 @@ STATES = {
     "superseded": "Remplacé par une version plus récente",
     "cancelled": "Annulé",
 }
+AFTER_REFUSAL = "Corrigez la fiche, puis envoyez-la de nouveau."
 NOT_CARRIED = "En attente du relais"
 
 
@@ -25,14 +27,24 @@ def label_of(tenant: Tenant, target: str) -> str:
     return known.label if known else target
 
 
+def waits(tenant: Tenant, carrier: str) -> str:
+    """What waits for the receipt of another target."""
+    return f"L'envoi partira dès que {label_of(tenant, carrier)} aura accusé réception."
+
+
+def known_refusal(tenant: Tenant, target: str, message: str, action: str | None) -> str:
+    """A refusal whose meaning is known: what is wrong, and what to do about it."""
+    words = f"{label_of(tenant, target)} a refusé l'envoi : {message.strip().rstrip('.')}."
+    return f"{words} {action or AFTER_REFUSAL}"[:LONGEST]
+
+
 def refusal(tenant: Tenant, target: str, answer: Answer) -> str:
     """A refusal: who refused, in which words, and that the sheet must be corrected and sent again."""
     said = (answer.message or "sans en donner la raison").strip().rstrip(".")
     named = (("code", answer.code), ("champ", answer.field_name))
     details = [f"{name} {value}" for name, value in named if value]
     reason = f"{said} ({', '.join(details)})" if details else said
-    words = f"{label_of(tenant, target)} a refusé l'envoi : {reason}. Corrigez la fiche, puis envoyez-la de nouveau."
-    return words[:LONGEST]
+    return f"{label_of(tenant, target)} a refusé l'envoi : {reason}. {AFTER_REFUSAL}"[:LONGEST]
 
 
 def later(tenant: Tenant, target: str) -> str:

@@ -96,13 +96,14 @@ def create_sheet(
     code: str | None = None,
     imported: bool = False,
     sheet_id: uuid.UUID | None = None,
+    reason: str | None = None,
 ) -> Sheet:
     """Create a sheet with its states, its number and its first values. Flushes; the caller commits.
 
     A person is refused first (role, conditions on the parent, one open at a time): raises CreationRefused, or
     SheetNotFound when the parent has been deleted meanwhile.
     `values` are stored values; `imported` skips the refusals, for what a source or an administrator brings.
-    `sheet_id` lets a form say the id beforehand, so that sent twice it makes one sheet.
+    `sheet_id` lets a form say the id beforehand, so that sent twice it makes one sheet; `reason` is for the journal.
     """
     if parent is not None and tenant.level(parent.level).deletable:
         locked_sheet(session, parent.id)  # whoever deletes it meanwhile waits, or was first: it is then gone
@@ -127,6 +128,7 @@ def create_sheet(
         sheet_id=sheet.id,
         kind="sheet.created",
         after=dict(sheet.data),
+        reason=reason,
         config_version=tenant.version,
     )
     if set(readers(tenant, level, None)) & set(tenant.ancestors(level)):

@@ -23,6 +23,8 @@ def fire_acknowledged(
 
     A guard that refuses is told in the log and undoes nothing: the delivery did arrive.
     """
+    if not _is_awaited(tenant, target):
+        return []
     done = []
     for sheet, axis_id, move_id in list(_awaited(session, tenant, sheet_id, target)):
         try:
@@ -31,6 +33,12 @@ def fire_acknowledged(
         except MoveRefused as refusal:
             log.info("%s: %s.%s of %s waits: %s", tenant.slug, axis_id, move_id, sheet.id, refusal.message)
     return done
+
+
+def _is_awaited(tenant: Tenant, target: str) -> bool:
+    """Whether any move waits for a receipt of this target: most regions declare none, and nothing is read."""
+    moves = (move for axis in tenant.workflow.axes.values() for move in axis.moves.values())
+    return any(move.on == "acknowledged" and move.target in (None, target) for move in moves)
 
 
 def _awaited(session: Session, tenant: Tenant, sheet_id: uuid.UUID, target: str) -> Iterator[tuple[Sheet, str, str]]:

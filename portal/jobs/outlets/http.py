@@ -4,16 +4,16 @@ Nothing of what a target answers is trusted: its size, its time, its shape are b
 followed, for it would carry a signed document to an address nobody gave.
 """
 
-import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
-from portal.domain.deliveries.parcels import Answer, Parcel
-from portal.jobs.outlets import signature
-from portal.jobs.outlets.addresses import Address
+from portal.domain.deliveries import signing
+from portal.domain.deliveries.addresses import Address
+from portal.domain.deliveries.parcels import Answer, Parcel, answer_said, read_object
 from portal.jobs.outlets.network import PinnedTransport, RefusedAddressError, Resolver, resolve
 
 TIMEOUT = httpx.Timeout(10, connect=3, pool=3)
@@ -22,6 +22,9 @@ LARGEST = 64 * 1024  # bytes of an answer
 LONGEST_WAIT = 3600.0  # a target may ask us to wait, not to forget
 # Not the sheet's fault: too early, too often, or an address and a secret that the operator must mend.
 TECHNICAL = frozenset({401, 403, 404, 405, 407, 408, 411, 413, 415, 421, 425, 426, 429})
+
+
+VERB, CALLBACK = "X-Guichet-Verb", "X-Guichet-Callback"
 
 
 class UnreadableError(Exception):
@@ -63,13 +66,16 @@ class HttpOutlet:
 
     def _exchange(self, parcel: Parcel) -> Answer:
         now = int(self.clock())
-        headers = signature.headers(self.address.secret, now, parcel.body, str(parcel.delivery_id))
+        headers = signing.headers(self.address.secret, now, parcel.body, str(parcel.delivery_id))
         headers |= {
             "Content-Type": parcel.content_type,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": "Guichet",
+            VERB: parcel.verb,
         }
+        if parcel.callback:
+            headers[CALLBACK] = parcel.callback
         with self.client.stream("POST", self.address.url, content=parcel.body, headers=headers) as response:
             return interpret(response.status_code, _read(response), response.headers.get("Retry-After"))
 
@@ -89,19 +95,11 @@ def interpret(status: int, body: bytes, retry_after: str | None = None) -> Answe
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """A JSON object that PostgreSQL can keep: neither NaN, nor NUL, nor half a character. Raises UnreadableError."""
+    """The JSON object of an answer. Raises UnreadableError."""
     try:
-        read = json.loads(body, parse_constant=_no_constant)
-        written = json.dumps(read, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise UnreadableError("the answer is not JSON") from None
-    if not isinstance(read, dict) or b"\\u0000" in written:
-        raise UnreadableError("the answer is not a plain JSON object")
-    return read
-
-
-def _no_constant(word: str) -> None:
-    raise ValueError(word)
+        return read_object(body)
+    except ValueError as error:
+        raise UnreadableError(str(error)) from None
 
 
 def _parse_or_nothing(body: bytes) -> dict[str, Any]:
@@ -112,12 +110,9 @@ def _parse_or_nothing(body: bytes) -> dict[str, Any]:
 
 
 def _refusal(status: int, said: dict[str, Any]) -> Answer:
-    code, message, field = (_text(said.get(key)) for key in ("code", "message", "field"))
-    return Answer("rejected", status, code=code, message=message, field_name=field)
-
-
-def _text(value: Any) -> str | None:
-    return str(value)[:500] if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
+    answer = answer_said({**said, "status": "refused"})
+    assert answer is not None
+    return replace(answer, http_status=status)
 
 
 def _seconds(written: str | None) -> float | None:

@@ -6,14 +6,18 @@ import json
 import socket
 import threading
 import time
-import zlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, abort, jsonify, render_template, request
 
+from portal.jobs.sandbox.callbacks import call_back, promise
+from portal.jobs.sandbox.depot import Depot
+from portal.jobs.sandbox.documents import read_document
 from portal.jobs.sandbox.manners import MODES, Manner, Manners, UnknownModeError, read_manner
 from portal.jobs.sandbox.store import Arrival, Store
+from portal.jobs.sandbox.taking import Relays, Taker
 
 FRESH = 300  # seconds a timestamp may be away from our clock
 LARGEST = 5_000_000
@@ -22,6 +26,9 @@ VERDICTS = {
     "repeated": "déjà reçu : même accusé",
     "lost": "enregistré, réponse perdue",
     "later": "accepté, accusé à venir",
+    "called": "accusé rendu au portail",
+    "unheard": "accusé que le portail n'a pas pris",
+    "relayed": "reçu d'un relais",
     "refused": "refusé",
     "failed": "en panne",
     "down": "connexion coupée",
@@ -29,6 +36,7 @@ VERDICTS = {
     "stale": "horodatage trop ancien",
     "unreadable": "document illisible",
 }
+TAKEN = ("received", "repeated", "lost", "later", "called", "relayed")
 _pause = threading.Event()
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -39,11 +47,22 @@ _HEADERS = {
 }
 
 
-def create_sandbox(store: Store, secret: str) -> Flask:
-    """The application, on a store and the secret shared with the portal."""
-    app = Flask("portal.jobs.sandbox", template_folder="templates", static_folder="static")
+class Sandbox(Flask):
+    """The application, with what its command and tests reach."""
+
+    manners: Manners
+    depot: Depot | None
+
+
+def create_sandbox(store: Store, secret: str, relays: Relays | None = None, depots: Path | None = None) -> Sandbox:
+    """The application, on a store and the secret shared with the portal.
+
+    `relays` says which targets pass on what they take; `depots` is the folder where files are left for them.
+    """
+    app = Sandbox("portal.jobs.sandbox", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
-    manners = Manners()
+    app.manners, taker = Manners(), Taker(store, relays or {})
+    app.depot = Depot(depots, store, app.manners, taker) if depots else None
 
     @app.after_request
     def _secure(response: Response) -> Response:
@@ -52,8 +71,17 @@ def create_sandbox(store: Store, secret: str) -> Flask:
 
     @app.get("/")
     def show_requests() -> str:
-        lines = [{**r, "verdict": VERDICTS[r["verdict"]], "shown": json.loads(r["receipt"])} for r in store.requests()]
-        return render_template("sandbox.html", requests=lines, counts=store.counts(), manners=manners.shown())
+        wanted = request.args.get("destinataire", "")
+        lines = [_line(row) for row in store.requests(wanted)]
+        told = {"counts": store.counts(), "targets": store.targets(), "manners": app.manners.shown()}
+        return render_template("sandbox.html", requests=lines, wanted=wanted, **told)
+
+    @app.get("/document/<tenant>/<target>/<key>")
+    def show_document(tenant: str, target: str, key: str) -> Response:
+        found = store.document(tenant, target, key)
+        if found is None:
+            abort(404)
+        return Response(found, mimetype="text/plain")
 
     @app.get("/_received")
     def list_received() -> Response:
@@ -66,14 +94,18 @@ def create_sandbox(store: Store, secret: str) -> Flask:
             manner = read_manner(asked)
         except (UnknownModeError, ValueError) as error:
             return jsonify(error=str(error), modes=MODES), 422
-        manners.tell(str(asked.get("target", "*")), manner)
+        app.manners.tell(str(asked.get("target", "*")), manner)
         if asked.get("forget"):
             store.forget()
         return jsonify(mode=manner.mode, target=asked.get("target", "*")), 200
 
+    @app.post("/_collect")
+    def collect() -> Response:
+        return jsonify(taken=app.depot.collect() if app.depot else 0)
+
     @app.post("/<tenant>/<target>")
     def receive(tenant: str, target: str) -> tuple[Response, int]:
-        return Reception(store, secret, tenant, target).answer(manners.next(target))
+        return Reception(taker, secret, tenant, target).answer(app.manners.next(target))
 
     return app
 
@@ -81,20 +113,18 @@ def create_sandbox(store: Store, secret: str) -> Flask:
 class Reception:
     """One document coming in."""
 
-    def __init__(self, store: Store, secret: str, tenant: str, target: str) -> None:
-        self.store, self.secret = store, secret
-        self.body = request.get_data()
-        self.document = _document(self.body)
-        about = self.document.get("session")
-        session = about if isinstance(about, dict) else {}
-        self.session = session
+    def __init__(self, taker: Taker, secret: str, tenant: str, target: str) -> None:
+        self.taker, self.store, self.secret = taker, taker.store, secret
+        self.body, given = request.get_data(), request.headers
+        self.callback, key = given.get("X-Guichet-Callback", ""), given.get("Idempotency-Key", "")
+        self.document = read_document(self.body, request.content_type or "", key, given.get("X-Guichet-Verb", ""))
         self.arrival = Arrival(
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             tenant=tenant,
             target=target,
-            key=request.headers.get("Idempotency-Key", ""),
-            session=str(session.get("reference") or session.get("code") or session.get("id") or "?"),
-            verb=str(self.document.get("verb", "?")),
+            key=key,
+            session=self.document.shown,
+            verb=self.document.verb or "?",
             document=self.body.decode("utf-8", "replace"),
         )
 
@@ -110,16 +140,20 @@ class Reception:
         if (fault := self._fault()) is not None:
             return fault
         if manner.mode == "refuse":
-            said = {"code": manner.code, "message": manner.message, "field": manner.field}
-            return self._say("refused", 422, {k: v for k, v in said.items() if v is not None})
+            return self._say("refused", 422, manner.refusal())
+        if manner.mode == "refuse_later":
+            self._promise(manner, {"status": "refused", **manner.refusal()})
+            return self._say("later", 202, {"status": "accepted"})
         return self._keep(manner)
 
     def _keep(self, manner: Manner) -> tuple[Response, int]:
-        receipt, first = self.store.take(self.arrival, self._receipt())
+        receipt, first = self.taker.take(self.arrival, self.document.session)
         if manner.mode == "lose_answer":
             self.store.note(self.arrival, "lost", 0, receipt)
             return _hang_up()
-        if manner.mode == "later":
+        if manner.mode in ("later", "silent"):
+            if manner.mode == "later":
+                self._promise(manner, {"status": "acknowledged", "receipt": receipt})
             return self._say("later", 202, {"status": "accepted"})
         said = self._say("received" if first else "repeated", 200, receipt)
         if manner.mode == "late_answer":
@@ -130,23 +164,29 @@ class Reception:
         verdict = judge_signature(self.secret, self.body, dict(request.headers.items()), time.time())
         if verdict is not None:
             return self._say(verdict, 401, {"error": VERDICTS[verdict]})
-        if not self.arrival.key or "delivery" not in self.document:
-            return self._say("unreadable", 400, {"code": "DOCUMENT", "message": "Document illisible ou sans clé."})
+        if self.document.problem:
+            return self._say("unreadable", 400, {"code": "DOCUMENT", "message": self.document.problem})
         return None
 
-    def _receipt(self) -> dict[str, Any]:
-        code = str(self.session.get("reference") or self.session.get("code") or "")
-        name = f"{self.arrival.tenant}/{self.session.get('id', '')}"
-        number = code if code.isascii() and code.isdigit() else str(40_000 + zlib.crc32(name.encode()) % 50_000)
-        return {
-            "id": number,
-            "code_offre_info": f"{zlib.crc32(name.encode()) % 90 + 10}_{number}S",
-            "at": self.arrival.at,
-        }
+    def _promise(self, manner: Manner, said: dict[str, Any]) -> None:
+        """Call the portal back in a while; the page will say how it answered."""
+        if not self.callback:
+            return
+
+        def call() -> None:
+            status = call_back(self.secret, self.callback, self.arrival.key, said)
+            self.store.note(self.arrival, "called" if status == 200 else "unheard", status, said.get("receipt") or said)
+
+        promise(manner.seconds, call)
 
     def _say(self, verdict: str, status: int, words: dict[str, Any]) -> tuple[Response, int]:
         self.store.note(self.arrival, verdict, status, words)
         return jsonify(words), status
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    taken = row["verdict"] in TAKEN
+    return {**row, "verdict": VERDICTS[row["verdict"]], "taken": taken, "shown": json.loads(row["receipt"])}
 
 
 def judge_signature(secret: str, body: bytes, headers: dict[str, str], now: float) -> str | None:
@@ -156,14 +196,6 @@ def judge_signature(secret: str, body: bytes, headers: dict[str, str], now: floa
     if not hmac.compare_digest(expected.encode(), headers.get("X-Guichet-Signature", "").encode()):
         return "unsigned"
     return "stale" if not timestamp.isdigit() or abs(now - int(timestamp)) > FRESH else None
-
-
-def _document(body: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _hang_up() -> tuple[Response, int]:

@@ -12,7 +12,9 @@ MODES = {
     "lose_answer": "enregistre, puis coupe la connexion sans répondre",
     "late_answer": "enregistre, puis tarde à répondre",
     "down": "coupe la connexion sans rien lire",
-    "later": "accepte et promet l'accusé pour plus tard (202)",
+    "later": "accepte (202), puis rappelle avec l'accusé après un délai",
+    "refuse_later": "accepte (202), puis rappelle avec un refus après un délai",
+    "silent": "accepte (202) et ne rappelle jamais",
 }
 SAYABLE = {"code": str, "message": str, "field": str, "seconds": float, "status": int, "times": int}
 LONGEST = 120.0  # seconds
@@ -33,6 +35,11 @@ class Manner:
     seconds: float = 2.0
     status: int = 503
     times: int | None = None
+
+    def refusal(self) -> dict[str, str]:
+        """What it says to refuse a document."""
+        said = {"code": self.code, "message": self.message, "field": self.field}
+        return {name: words for name, words in said.items() if words}
 
 
 def read_manner(asked: dict[str, Any]) -> Manner:
@@ -75,5 +82,5 @@ class Manners:
 
     def shown(self) -> list[dict[str, str]]:
         """What the page says of it."""
-        rest = "tous les autres" if len(self.by_target) > 1 else "tous"
+        rest = "tous les autres" if len(self.by_target) > 1 else "tous les destinataires"
         return [{"target": rest if t == "*" else t, "words": MODES[m.mode]} for t, m in self.by_target.items()]

@@ -66,9 +66,18 @@ class Store:
                 (*values, verdict, status, json.dumps(receipt or {}, ensure_ascii=False)),
             )
 
-    def requests(self, limit: int = 200) -> list[dict[str, Any]]:
-        """The last requests, latest first."""
-        return self._rows("select * from request order by n desc limit ?", limit)
+    def requests(self, target: str = "", limit: int = 200) -> list[dict[str, Any]]:
+        """The last requests, of one target or of all, latest first."""
+        return self._rows("select * from request where ? in ('', target) order by n desc limit ?", target, limit)
+
+    def targets(self) -> list[str]:
+        """The targets that received something."""
+        return [row["target"] for row in self._rows("select distinct target from request order by target")]
+
+    def document(self, tenant: str, target: str, key: str) -> str | None:
+        """The document taken under a key."""
+        query = "select document from effect where (tenant, target, key) = (?, ?, ?)"
+        return next((row["document"] for row in self._rows(query, tenant, target, key)), None)
 
     def effects(self) -> list[dict[str, Any]]:
         """Every effect, in order of arrival."""

@@ -12,6 +12,7 @@ READERS: tuple[Side, ...] = ("admin", "validator")
 PAGES = {
     "admin.home": "Vue d’ensemble",
     "admin.deliveries": "Envois",
+    "admin.refusals": "Refus",
     "admin.mails": "Courriels",
     "admin.members": "Membres",
     "admin.configuration": "Configuration",

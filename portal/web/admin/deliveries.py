@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, flash, g, request, url_for
+from flask import Response, abort, current_app, flash, g, request, url_for
 
 from portal.domain.deliveries import actions, wording
 from portal.domain.deliveries.actions.hold import held_targets
@@ -14,16 +14,25 @@ from portal.domain.fields import french
 from portal.extensions import db
 from portal.web.access import member
 from portal.web.admin.blueprint import READERS, blueprint
+from portal.web.admin.taking import codes_asked
 from portal.web.answers import answer, redirect_to
 from portal.web.destinations import local_path
 from portal.web.durations import lasted
 from portal.web.paging import Pages, here, page_wanted
 
 PAGE = 20
-TONES = {"held": "todo", "acknowledged": "done", "rejected": "warn", "failed": "warn", "relayed": "info"}
+TONES = {
+    "held": "todo",
+    "waiting": "wait",
+    "acknowledged": "done",
+    "rejected": "warn",
+    "failed": "warn",
+    "relayed": "info",
+}
+DESK = "desk"
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "echec": ("En échec ou refusés", ("failed", "rejected")),
-    "attente": ("En attente", ("held",)),
+    "attente": ("En attente", ("held", "waiting")),
     "cours": ("À envoyer ou en cours", ("due", "sending", "sent")),
     "recus": ("Reçus ou relayés", ("acknowledged", "relayed")),
     "passes": ("Remplacés ou annulés", ("superseded", "cancelled")),
@@ -61,13 +70,16 @@ def deliveries() -> Response:
 def _targets(fare: Health) -> list[dict[str, Any]]:
     """One line for each target the region declares, then for those it no longer does and that were once sent to."""
     held = held_targets(db.session())
+    breaker = current_app.extensions["jobs"].breaker  # shared by the workers, who alone open and close it
     names = [*g.tenant.flows.targets, *(name for name in fare.counts if name not in g.tenant.flows.targets)]
-    return [_target(name, fare, held.get(name)) for name in names]
+    pauses = breaker.pauses(g.tenant.slug, [n for n in names if fare.retrying.get(n)])
+    return [_target(name, fare, held.get(name), pauses.get(name)) for name in names]
 
 
-def _target(name: str, fare: Health, held: str | None) -> dict[str, Any]:
+def _target(name: str, fare: Health, held: str | None, pause: int | None) -> dict[str, Any]:
     counts = fare.counts.get(name, {})
     declared = g.tenant.flows.targets.get(name)
+    since = fare.owed_since.get(name)
     return {
         "name": name,
         "label": wording.label_of(g.tenant, name),
@@ -82,13 +94,27 @@ def _target(name: str, fare: Health, held: str | None) -> dict[str, Any]:
         "retrying": fare.retrying.get(name, 0),
         "trouble": fare.trouble.get(name),
         "held": held,
+        "waits": lasted((datetime.now(UTC) - since).total_seconds()) if since else None,
+        "breaker": pause_words(pause),
     }
+
+
+def pause_words(pause: int | None) -> str:
+    """How a target that does not answer is asked again."""
+    if pause is None:
+        return ""
+    again = f"prochain essai dans {french.plural(pause, 'seconde', 'secondes')}" if pause else "un essai à la fois"
+    return f"Disjoncteur ouvert : {again}, jusqu’à ce qu’il réponde."
 
 
 def _row(one: Listed) -> dict[str, Any]:
     row = one.delivery
+    declared = g.tenant.flows.targets.get(row.target)
     return {
         "id": row.id,
+        "asked": codes_asked(g.tenant, row.target)
+        if declared and declared.outlet == DESK and row.state == "sent"
+        else None,
         "target": wording.label_of(g.tenant, row.target),
         "title": one.title or one.code,
         "href": f"/{g.tenant.slug}/espace/fiches/{row.sheet_id}/envois",
@@ -98,7 +124,7 @@ def _row(one: Listed) -> dict[str, Any]:
         "why": row.problem or row.held_because,
         "attempts": row.attempts,
         "opened": row.created_at,
-        "retriable": row.state in ("failed", "rejected") or (row.state == "due" and row.attempts > 0),
+        "retriable": row.state in ("failed", "rejected") or (row.state in ("due", "sent") and row.attempts > 0),
     }
 
 

@@ -12,12 +12,14 @@ from typing import Any
 
 from flask import Response, abort, make_response, render_template
 
-from portal.domain.deliveries.models import Delivery
-from portal.domain.deliveries.queries import Hop, hops_of
+from portal.domain.deliveries.models import Delivery, DeliveryAttempt
+from portal.domain.deliveries.queries import Hop, hops_of, last_tries
+from portal.domain.deliveries.refusals import Meaning, meanings_of
 from portal.domain.sheets.nodes import Node
 from portal.web.access import member
 from portal.web.answers import answer, is_partial, stop_polling
 from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.causes import cause_of, is_troubled, support_text
 from portal.web.org.heads import badges, sheet_href
 from portal.web.org.history import around
 from portal.web.org.opened import Opened, open_sheet
@@ -26,10 +28,11 @@ from portal.web.paging import Pages, page_wanted
 from portal.web.templating import moment
 
 TONES = {
-    "held": "todo", "due": "wait", "sending": "wait", "sent": "wait", "acknowledged": "done", "rejected": "warn",
-    "failed": "warn", "relayed": "info", "superseded": "off", "cancelled": "off",
+    "held": "todo", "waiting": "wait", "due": "wait", "sending": "wait", "sent": "wait", "acknowledged": "done",
+    "rejected": "warn", "failed": "warn", "relayed": "info", "superseded": "off", "cancelled": "off",
 }  # fmt: skip
 MOVING = timedelta(minutes=10)  # a delivery due later than this is not worth asking after every few seconds
+SOON = timedelta(minutes=1)
 SIZE = 10  # sheets a page
 WAITED = ("due", "sending", "sent")  # states after which a target has still to answer
 MINE = {"la": "ma", "le": "mon", "l'": "mon"}
@@ -57,6 +60,14 @@ class Followed:
     hops: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is known of the deliveries of a page: what their refusals mean, how they were last tried."""
+
+    meanings: dict[uuid.UUID, Meaning]
+    tries: dict[uuid.UUID, DeliveryAttempt]
+
+
 @blueprint.get(f"{SHEET}/envois")
 @member()
 def show_deliveries(sheet_id: uuid.UUID) -> Response:
@@ -66,7 +77,10 @@ def show_deliveries(sheet_id: uuid.UUID) -> Response:
     hops = hops_of(opened.session, opened.tenant, [n.id for n in nodes])
     sent = [n for n in nodes if n.id in hops]
     pages = Pages(page_wanted(), SIZE, len(sent))
-    shown = [_followed(opened, n, hops[n.id]) for n in sent[pages.offset : pages.offset + SIZE]]
+    visible = sent[pages.offset : pages.offset + SIZE]
+    rows = [hop.delivery for n in visible for hop in hops[n.id]]
+    told = Told(meanings_of(opened.session, opened.tenant, rows), last_tries(opened.session, [row.id for row in rows]))
+    shown = [_followed(opened, n, hops[n.id], told) for n in visible]
     live = any(_under_way(hop.delivery, opened.now) for n in sent for hop in hops[n.id])
     context: dict[str, Any] = {
         "opened": opened,
@@ -115,12 +129,12 @@ def _followable(opened: Opened) -> list[Node]:
     return [nodes[0], *sorted(nodes[1:], key=lambda n: n.id, reverse=True)]
 
 
-def _followed(opened: Opened, node: Node, hops: Iterable[Hop]) -> Followed:
+def _followed(opened: Opened, node: Node, hops: Iterable[Hop], told: Told) -> Followed:
     marks = badges(opened) if node is opened.view.node else node_badges(opened, node)
-    return Followed(node, f"{sheet_href(node.id)}/envois", marks, [_hop(opened, hop) for hop in hops])
+    return Followed(node, f"{sheet_href(node.id)}/envois", marks, [_hop(opened, node, hop, told) for hop in hops])
 
 
-def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
+def _hop(opened: Opened, node: Node, hop: Hop, told: Told) -> dict[str, Any]:
     """One target, as components/timeline.html draws it, with who to call and the proof."""
     row = hop.delivery
     verb = "Retrait décidé" if row.verb == "withdraw" else "Décidé"
@@ -128,12 +142,16 @@ def _hop(opened: Opened, hop: Hop) -> dict[str, Any]:
     last = hop.words if row.state != "relayed" else "Diffusion par le destinataire"
     steps = [_step(verb, row.created_at, "done"), *_middle(hop), _step(last, done, TONES[row.state])]
     receipt = {"sheet_id": hop.sheet_id, "delivery_id": row.id} if row.receipt else None
+    why, tried = row.held_because if row.state in ("held", "waiting") else row.problem, told.tries.get(row.id)
     return {
         "id": row.id,
         "target": hop.label,
         "state": hop.words,
         "tone": TONES[row.state] if hop.carried else "wait",
-        "why": row.held_because if row.state == "held" else row.problem,
+        "why": why,
+        "cause": cause_of(opened, node, hop, told.meanings.get(row.id)),
+        "support": support_text(opened, node, hop, why, tried) if is_troubled(hop, opened.now) else "",
+        "last_try": tried.started_at if tried and row.state not in ("acknowledged", "relayed") else None,
         "late": hop.late,
         "hops": steps,
         "expected": _expected(hop, opened.now),
@@ -148,6 +166,8 @@ def _expected(hop: Hop, now: datetime) -> str:
     nothing is expected of what has not left.
     """
     row = hop.delivery
+    if row.state == "due" and row.attempts == 0 and row.due_at > now + SOON:
+        return f"Départ prévu le {moment(row.due_at)}."
     if row.expected_by is None or row.state not in (*WAITED, "relayed") or not hop.carried:
         return ""
     past = row.expected_by < now

@@ -1,11 +1,18 @@
 """…/envois: each target with its dates; the page asks again while something is under way, then stops."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from portal.domain.deliveries.models import Delivery
+from portal.domain.deliveries.parcels import Answer
+from portal.domain.deliveries.refusals import note_refusal
+from portal.domain.sheets.models import Sheet
+from portal.tenancy.registry import registry
+from portal.tenancy.schema import RuleUse
 from tests.support.htmx import after_swap, same_page, soup
 from tests.support.offer import AT
 from tests.support.people import inside
@@ -120,3 +127,67 @@ def test_the_dossier_follows_what_is_below_it(of, region, offer, sent):
 
 def test_the_deliveries_of_others_are_not_there(other, url):
     assert other.get(url).status_code == 404
+
+
+def test_what_waits_for_another_target_says_whom(of, url, sent, settle):
+    settle("waiting", held_because="L'envoi partira dès que la Région aura accusé réception.")
+
+    assert "L'envoi partira dès que la Région aura accusé réception." in soup(of.get(url)).text
+
+
+def test_a_refusal_whose_meaning_is_known_links_to_its_field(app, of, offer, url, sent):
+    with inside(app, SLUG) as session:
+        row = session.scalars(select(Delivery).where(Delivery.target == "mfme")).one()
+        row.state, row.attempts = "rejected", 1
+        said = Answer("rejected", 422, code="DATE_PASSEE", message="bad date")
+        note_refusal(session, registry.get(SLUG), row, said, at=AT)
+
+    article = soup(of.get(url)).find(id=f"delivery-{row_id(app, 'mfme')}")
+
+    assert "La date de début de la session est passée. Corrigez la date de début" in article.text
+    link = next(a for a in article.select("a") if "#field-date_debut" in a["href"])
+    assert of.get(link["href"].partition("#")[0]).status_code == 200
+
+
+def test_what_is_held_links_to_what_is_missing_until_it_is_there(app, of, offer, url, sent, monkeypatch):
+    tenant = registry.get(SLUG)
+    rule = {"rule": "filled", "fields": ["code_offre_info"], "message": "Il manque le code."}
+    flows = [f.model_copy(update={"ready": [RuleUse(**rule)]}) if f.target == "mfme" else f for f in tenant.flows.flows]
+    changed = replace(tenant, flows=tenant.flows.model_copy(update={"flows": flows}))
+    monkeypatch.setitem(registry._current, SLUG, changed)
+    with inside(app, SLUG) as session:
+        row = session.scalars(select(Delivery).where(Delivery.target == "mfme")).one()
+        row.state, row.held_because = "held", "Il manque le code."
+        sheet = session.get_one(Sheet, row.sheet_id)
+        sheet.data = {k: v for k, v in sheet.data.items() if k != "code_offre_info"}
+    assert "Où corriger" in soup(of.get(url)).find(id=f"delivery-{row_id(app, 'mfme')}").text
+
+    with inside(app, SLUG) as session:
+        sheet = session.get_one(Sheet, offer.whole)
+        sheet.data = {**sheet.data, "code_offre_info": "24_1S"}
+    text = soup(of.get(url)).find(id=f"delivery-{row_id(app, 'mfme')}").text
+
+    assert "Où corriger" not in text
+    assert "l’envoi repartira avec la prochaine version transmise" in text
+
+
+def test_the_lines_for_those_who_help_name_the_sheet_and_the_cause(of, offer, url, sent, settle):
+    settle("rejected", problem="SIRET inconnu.")
+
+    lines = soup(of.get(url)).select_one("#envois details textarea").text
+
+    assert "Destinataire : " in lines and "Cause : SIRET inconnu." in lines
+    assert "Dossier : " in lines and "Session : " in lines
+
+
+def test_a_batch_says_when_it_leaves(app, of, url, sent):
+    with inside(app, SLUG) as session:
+        for row in session.scalars(select(Delivery).where(Delivery.state == "due")):
+            row.due_at = datetime(2031, 3, 2, 20, 0, tzinfo=UTC)
+
+    assert "Départ prévu le" in soup(of.get(url)).find(id="envois").text
+
+
+def row_id(app, target):
+    with inside(app, SLUG) as session:
+        return session.scalars(select(Delivery.id).where(Delivery.target == target)).one()

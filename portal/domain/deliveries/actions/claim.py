@@ -30,13 +30,14 @@ class Claim:
     verb: str
     attempts: int
     claimed_at: datetime
+    batch_id: uuid.UUID | None = None
 
     def holds(self, row: Delivery) -> bool:
         """Whether the row is still ours."""
         return row.state == "sending" and (row.attempts, row.claimed_at) == (self.attempts, self.claimed_at)
 
 
-_COLUMNS = (
+CLAIMED = (
     Delivery.id,
     Delivery.target,
     Delivery.sheet_id,
@@ -44,6 +45,7 @@ _COLUMNS = (
     Delivery.verb,
     Delivery.attempts,
     Delivery.claimed_at,
+    Delivery.batch_id,
 )
 
 
@@ -65,7 +67,7 @@ def claim_due(session: Session, target: str, *, now: datetime, limit: int = BATC
         update(Delivery)
         .where(Delivery.id.in_(select(free.c.id)))
         .values(state="sending", claimed_at=now, attempts=Delivery.attempts + 1)
-        .returning(*_COLUMNS)
+        .returning(*CLAIMED)
         .execution_options(synchronize_session=False)
     )
     claims = sorted((Claim(**row._mapping) for row in session.execute(taken)), key=lambda claim: claim.id)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from portal.domain.deliveries.actions.readiness import leaves_as
 from portal.domain.deliveries.errors import CannotRetry, DeliveryNotFound, TargetNotFound
 from portal.domain.deliveries.models import Delivery
 from portal.domain.journal.actions import append
@@ -61,22 +62,26 @@ def release_target(session: Session, tenant: Tenant, target: str, *, at: datetim
         return 0
     after = {"target": target, "words": f"Les envois vers {label} reprennent."}
     append(session, at=at, actor=actor, sheet_id=None, kind=RELEASED, after=after)
-    return _move_rows(session, target, "held", "due", words, None)
+    return _move_rows(session, target, "held", leaves_as(tenant, target), words, None)
 
 
 def retry_delivery(session: Session, tenant: Tenant, delivery_id: uuid.UUID, *, at: datetime) -> Delivery:
-    """Send again what failed, was refused, or waits for its next try. Raises DeliveryNotFound, CannotRetry."""
+    """Send again what failed, was refused, or waits: for its next try, or for its receipt, which the same key brings.
+
+    Raises DeliveryNotFound, CannotRetry.
+    """
     query = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
     row = session.scalar(query.execution_options(populate_existing=True))
     if row is None:
         raise DeliveryNotFound
-    if row.state not in ("failed", "rejected", "due"):
+    if row.state not in ("failed", "rejected", "due", "sent"):
         raise CannotRetry("Cet envoi est en cours, déjà reçu ou remplacé : il n'y a rien à renvoyer.")
     if _has_newer(session, row):
         raise CannotRetry("Une version plus récente de cette fiche part déjà vers ce destinataire.")
     words = held_targets(session).get(row.target)
-    row.state, row.held_because = ("held", words) if words else ("due", None)
+    row.state, row.held_because = ("held", words) if words else (leaves_as(tenant, row.target), None)
     row.due_at, row.done_at, row.problem = at, None, None
+    row.refusal, row.proof, row.batch_id = None, None, None
     session.flush()
     return row
 

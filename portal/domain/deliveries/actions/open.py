@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from portal.domain.deliveries import delays
+from portal.domain.deliveries import delays, wording
 from portal.domain.deliveries.actions.hold import held_targets
 from portal.domain.deliveries.actions.plan import plan
-from portal.domain.deliveries.actions.readiness import next_look, why_not_ready
+from portal.domain.deliveries.actions.readiness import leaves_as, next_look, why_not_ready
 from portal.domain.deliveries.models import Delivery
 from portal.domain.deliveries.payload import local_day
 from portal.domain.journal.models import JournalEntry
@@ -23,7 +23,7 @@ from portal.ids import uuid7
 from portal.tenancy.schema import Flow
 from portal.tenancy.tenant import Tenant
 
-UNSENT = ("held", "due", "relayed")
+UNSENT = ("held", "waiting", "due", "relayed")
 ARRIVED = ("sending", "sent", "acknowledged", "relayed")
 GIVEN_UP = ("superseded", "cancelled")
 
@@ -64,9 +64,11 @@ def open_deliveries(
     older = _lock_older(session, owed)
     held = held_targets(session)
     rows = []
+    never_left: set[tuple[str | None, uuid.UUID]] = set()
     for one in owed:
-        before = older[one.flow.target, one.sheet_id]
-        if one.verb == "withdraw" and not _is_there(before):
+        before, carrier = older[one.flow.target, one.sheet_id], one.flow.via or one.flow.after
+        if one.verb == "withdraw" and (not _is_there(before) or (carrier, one.sheet_id) in never_left):
+            never_left.add((one.flow.target, one.sheet_id))
             _cancel(before, at)
             continue
         row = _row(session, tenant, one, held, at)
@@ -80,15 +82,18 @@ def open_deliveries(
 
 def _row(session: Session, tenant: Tenant, owed: _Owed, held: dict[str, str], at: datetime) -> Delivery:
     flow = owed.flow
-    state, because, due_at = "due", None, delays.after(tenant, at, flow.plus) if flow.plus else at
-    if owed.view is not None and owed.verb == "put":
-        because = why_not_ready(session, owed.view, flow)
-    if because is not None:
-        state, due_at = "held", next_look(tenant, at)
+    state, because, due_at = "relayed", None, delays.departure(tenant, flow, decided=at, now=at)
+    unready = why_not_ready(session, owed.view, flow) if owed.view is not None and owed.verb == "put" else None
+    if unready is not None:
+        state, because, due_at = "held", unready, next_look(tenant, at)
     elif flow.via is not None:
-        state = "relayed"
+        pass  # we send nothing
     elif flow.target in held:
         state, because = "held", held[flow.target]
+    elif flow.after is not None:
+        state, because = "waiting", wording.waits(tenant, flow.after)
+    else:
+        state = leaves_as(tenant, flow.target)
     return Delivery(
         id=uuid7(),
         target=flow.target,

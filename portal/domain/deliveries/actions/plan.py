@@ -20,6 +20,7 @@ class Planned:
     flow: Flow
     view: View
     verb: str  # put | withdraw
+    excluded: bool = False  # withdrawn because the flow's `unless` holds: another flow may still put it
 
     @property
     def target(self) -> str:
@@ -36,16 +37,18 @@ def plan(tenant: Tenant, revision: FrozenUnit, move: str, today: date, *, amende
     """What the flows declared for `axis.move` owe, on the sheets of a revision; a target gets a sheet once.
 
     `amended` says that the revision went out without a new decision: flows that wait for that owe it too.
-    Relays without a trigger of their own follow the flow that carries them, however long the chain.
+    Flows without a trigger of their own follow the one that carries them, or whose receipt they wait for, however long
+    the chain. What a flow excludes is to be withdrawn, should it be there.
     """
     nodes = nodes_of(revision.snapshot)
     unit = nodes[uuid.UUID(revision.snapshot["unit"])]
     own = (flow for flow in tenant.flows.flows if flow.on or flow.withdraw_on)
     moves = {move, AMENDED} if amended else {move}
-    found = _once(p for flow in own for p in _triggered(tenant, flow, unit, moves, today))
+    triggered = [p for flow in own for p in _triggered(tenant, flow, unit, moves, today)]
+    found = _once(sorted(triggered, key=lambda planned: planned.excluded))
     waiting = [flow for flow in tenant.flows.flows if not flow.on and not flow.withdraw_on]
     while True:
-        carried = _once(p for flow in waiting for p in _carried(flow, found))
+        carried = _once(p for flow in waiting for p in _followed(flow, found))
         new = {key: planned for key, planned in carried.items() if key not in found}
         if not new:
             return list(found.values())
@@ -60,24 +63,27 @@ def _once(planned: Iterable[Planned]) -> dict[tuple[str, uuid.UUID], Planned]:
 
 
 def _triggered(tenant: Tenant, flow: Flow, unit: Node, moves: set[str], today: date) -> Iterator[Planned]:
-    if flow.withdraw_on not in moves and moves.isdisjoint(flow.on):
+    if moves.isdisjoint({*flow.withdraw_on, *flow.on}):
         return
-    verb = "withdraw" if flow.withdraw_on in moves else "put"
+    withdrawn = not moves.isdisjoint(flow.withdraw_on)
     root = View(tenant, unit, today)
     for node in _delivered(tenant, flow, unit):
-        view = root.of(node)
-        if verb == "withdraw" or _wanted(flow, view):
-            yield Planned(flow, view, verb)
+        yield from _planned(flow, root.of(node), withdrawn)
 
 
-def _carried(flow: Flow, found: Mapping[tuple[str, uuid.UUID], Planned]) -> Iterator[Planned]:
+def _followed(flow: Flow, found: Mapping[tuple[str, uuid.UUID], Planned]) -> Iterator[Planned]:
+    """What a flow owes because its carrier does, or the target whose receipt it waits for."""
     for carrier in found.values():
-        if carrier.target == flow.via and (carrier.verb == "withdraw" or _wanted(flow, carrier.view)):
-            yield Planned(flow, carrier.view, carrier.verb)
+        if carrier.target in (flow.via, flow.after):
+            yield from _planned(flow, carrier.view, carrier.verb == "withdraw")
 
 
-def _wanted(flow: Flow, view: View) -> bool:
-    return view.holds(flow.when) and not (flow.unless is not None and view.holds(flow.unless))
+def _planned(flow: Flow, view: View, withdrawn: bool) -> Iterator[Planned]:
+    if withdrawn:
+        yield Planned(flow, view, "withdraw")
+    elif view.holds(flow.when):
+        excluded = flow.unless is not None and view.holds(flow.unless)
+        yield Planned(flow, view, "withdraw" if excluded else "put", excluded)
 
 
 def _delivered(tenant: Tenant, flow: Flow, unit: Node) -> list[Node]:

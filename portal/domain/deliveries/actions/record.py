@@ -2,21 +2,23 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain.deliveries import delays, wording
+from portal.domain.deliveries import wording
 from portal.domain.deliveries.actions.alerts import alert
 from portal.domain.deliveries.actions.claim import Claim
+from portal.domain.deliveries.actions.following import follow_receipts
 from portal.domain.deliveries.actions.receipt import write_codes
 from portal.domain.deliveries.models import Delivery, DeliveryAttempt
 from portal.domain.deliveries.parcels import Answer
+from portal.domain.deliveries.refusals import note_refusal
 from portal.domain.sheets.models import Revision, Sheet
-from portal.tenancy.schema import Flow
 from portal.tenancy.tenant import Tenant
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class Tried:
 
 
 @dataclass
-class _Recording:
+class Recording:
     """What handlers need."""
 
     session: Session
@@ -65,16 +67,16 @@ def record_answers(
     revision put in force because codes came back; should writing codes raise, that delivery is tried again and the
     same key will bring the same receipt.
     """
-    recording = _Recording(session, tenant, at, amended, chance)
+    recording = Recording(session, tenant, at, amended, chance)
     if touches_sheets(tenant, {one.claim.target for one in tried}):
-        _lock_units(session, [one.claim for one in tried])
+        lock_units(session, [one.claim.revision_id for one in tried])
     rows = _locked(session, [one.claim for one in tried])
     ours = [one for one in tried if one.claim.id in rows and one.claim.holds(rows[one.claim.id])]
     settled = [_settle(recording, rows[one.claim.id], one) for one in ours]
     _end_attempts(session, settled)
     session.flush()
     recorded = [rows[one.claim.id] for one in ours]
-    _promise_relayed(recording, [row for row in recorded if row.state == "acknowledged"])
+    follow_receipts(session, tenant, [row for row in recorded if row.state == "acknowledged"], at=at)
     for row in recorded:
         alert(session, tenant, row, at=at)
     return recorded
@@ -87,9 +89,9 @@ def touches_sheets(tenant: Tenant, targets: set[str]) -> bool:
     return writes or any(m.on == "acknowledged" and (m.target is None or m.target in targets) for m in moves)
 
 
-def _lock_units(session: Session, claims: list[Claim]) -> None:
+def lock_units(session: Session, revisions: Iterable[uuid.UUID | None]) -> None:
     """Units first, then their deliveries: the order in which a move takes them, so that nobody waits in a circle."""
-    units = select(Revision.unit_id).where(Revision.id.in_([claim.revision_id for claim in claims]))
+    units = select(Revision.unit_id).where(Revision.id.in_(list(revisions)))
     session.execute(select(Sheet.id).where(Sheet.id.in_(units)).order_by(Sheet.id).with_for_update())
 
 
@@ -99,17 +101,23 @@ def _locked(session: Session, claims: list[Claim]) -> Mapping[object, Delivery]:
     return {row.id: row for row in rows}
 
 
-def _settle(recording: _Recording, row: Delivery, tried: Tried) -> Tried:
-    """Write an answer on its row; the try as it is to be told, which is a failure when codes cannot be written."""
-    answer = tried.answer
-    if answer.outcome == "acknowledged" and row.verb == "put":
-        answer = _take_codes(recording, row, answer)
-    row.claimed_at, row.payload_digest = None, tried.digest or None
-    HANDLERS[answer.outcome](recording, row, answer)
+def _settle(recording: Recording, row: Delivery, tried: Tried) -> Tried:
+    """Write a try on its row; the try as it is to be told, which is a failure when codes cannot be written."""
+    row.payload_digest = tried.digest or None
+    answer = settle(recording, row, tried.answer)
     return tried if answer is tried.answer else Tried(tried.claim, answer, tried.started_at, tried.ended_at)
 
 
-def _take_codes(recording: _Recording, row: Delivery, answer: Answer) -> Answer:
+def settle(recording: Recording, row: Delivery, answer: Answer) -> Answer:
+    """Write an answer on its row; the answer as it counts, which is a failure when its codes cannot be written."""
+    if answer.outcome == "acknowledged" and row.verb == "put":
+        answer = _take_codes(recording, row, answer)
+    row.claimed_at = None
+    HANDLERS[answer.outcome](recording, row, answer)
+    return answer
+
+
+def _take_codes(recording: Recording, row: Delivery, answer: Answer) -> Answer:
     target = recording.tenant.flows.targets.get(row.target)
     if target is None or not target.writes:
         return answer
@@ -126,22 +134,22 @@ def _take_codes(recording: _Recording, row: Delivery, answer: Answer) -> Answer:
     return answer
 
 
-def _acknowledge(recording: _Recording, row: Delivery, answer: Answer) -> None:
-    if row.attempts > 1 and row.problem == wording.later(recording.tenant, row.target):
+def _acknowledge(recording: Recording, row: Delivery, answer: Answer) -> None:
+    if row.problem == wording.later(recording.tenant, row.target):
         row.problem = None
     row.state, row.done_at, row.receipt = "acknowledged", recording.at, answer.receipt
 
 
-def _accept(recording: _Recording, row: Delivery, answer: Answer) -> None:
+def _accept(recording: Recording, row: Delivery, answer: Answer) -> None:
     row.state, row.problem = "sent", None
 
 
-def _reject(recording: _Recording, row: Delivery, answer: Answer) -> None:
+def _reject(recording: Recording, row: Delivery, answer: Answer) -> None:
     row.state, row.done_at = "rejected", recording.at
-    row.problem = wording.refusal(recording.tenant, row.target, answer)
+    note_refusal(recording.session, recording.tenant, row, answer, at=recording.at)
 
 
-def _try_later(recording: _Recording, row: Delivery, answer: Answer) -> None:
+def _try_later(recording: Recording, row: Delivery, answer: Answer) -> None:
     tenant, at = recording.tenant, recording.at
     if row.superseded_by is not None:
         row.state, row.done_at = "superseded", at
@@ -152,7 +160,7 @@ def _try_later(recording: _Recording, row: Delivery, answer: Answer) -> None:
         row.due_at = at + retry_delay(row.attempts, answer.retry_after, recording.chance)
 
 
-HANDLERS: Mapping[str, Callable[[_Recording, Delivery, Answer], None]] = {
+HANDLERS: Mapping[str, Callable[[Recording, Delivery, Answer], None]] = {
     "acknowledged": _acknowledge,
     "accepted": _accept,
     "rejected": _reject,
@@ -197,39 +205,6 @@ def _end_attempts(session: Session, tried: Sequence[Tried]) -> None:
     ]
     if rows:
         session.execute(ended, rows)
-
-
-def _promise_relayed(recording: _Recording, rows: list[Delivery]) -> None:
-    """What these targets relay, however long the chain, has really left now: its promise runs from here."""
-    flows = [flow for flow in recording.tenant.flows.flows if flow.via and flow.expect]
-    promised: dict[tuple[str | None, str], str | None] = {
-        (carrier, f.target): f.expect for f in flows for carrier in _carriers(recording.tenant, f)
-    }
-    carried = {row.target for row in rows} & {carrier for carrier, _ in promised}
-    if not carried:
-        return
-    entries = {(row.journal_entry_id, row.sheet_id): row.target for row in rows if row.target in carried}
-    query = select(Delivery).where(
-        Delivery.sheet_id.in_({sheet for _, sheet in entries}),
-        Delivery.journal_entry_id.in_({entry for entry, _ in entries}),
-        Delivery.state == "relayed",
-    )
-    for relayed in recording.session.scalars(query):
-        carrier = entries.get((relayed.journal_entry_id, relayed.sheet_id))
-        delay = promised.get((carrier, relayed.target))
-        if delay:
-            relayed.expected_by = delays.after(recording.tenant, recording.at, delay)
-
-
-def _carriers(tenant: Tenant, flow: Flow) -> list[str]:
-    """The targets through which a flow goes, the nearest first."""
-    via = {f.target: f.via for f in tenant.flows.flows if f.via}
-    found: list[str] = []
-    carrier = flow.via
-    while carrier is not None and carrier not in found:
-        found.append(carrier)
-        carrier = via.get(carrier)
-    return found
 
 
 def hasten_target(session: Session, target: str, *, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.jobs.outlets.addresses import SANDBOX_SECRET, address_of, variable_name
+from portal.domain.deliveries.addresses import SANDBOX_SECRET, address_of, variable_name
 from portal.settings import Settings, from_environment
 
 

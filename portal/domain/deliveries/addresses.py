@@ -1,6 +1,8 @@
 """Where a target is and which secret is shared with it: from the environment, never from a region's folder."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from portal.settings import Settings
 
@@ -29,3 +31,13 @@ def address_of(settings: Settings, tenant: str, target: str) -> Address | None:
     if settings.sandbox_url and (settings.demo or settings.testing):
         return Address(f"{settings.sandbox_url.rstrip('/')}/{tenant}/{target}", SANDBOX_SECRET)
     return None
+
+
+def folder_of(settings: Settings, tenant: str, target: str) -> Path | None:
+    """The folder where files are left for a target: `file:///…` in the environment, or a folder of the demonstration's
+    own; None when nobody said.
+    """
+    parts = urlsplit(settings.delivery_urls.get(variable_name(tenant, target).lower(), ""))
+    if parts.scheme == "file" and parts.path:
+        return Path(unquote(parts.path))
+    return settings.var_dir / "depots" / tenant / target if settings.demo or settings.testing else None
