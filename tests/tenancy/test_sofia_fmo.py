@@ -150,7 +150,7 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize(("states", "open_"), PHASES.items(), ids=lambda v: "-".join(v))
+@pytest.mark.parametrize(("states", "open_"), PHASES.items(), ids=["-".join(states) for states in PHASES])
 def test_each_phase_locks_what_it_must(tenant: Tenant, states: tuple[str, str], open_: set[str]) -> None:
     one = fmo(tenant, "individuelle")
     for axis, state in zip(("statut", "publication"), states, strict=True):
