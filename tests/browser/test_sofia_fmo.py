@@ -20,7 +20,6 @@ from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
 from tests.support import services
 from tests.support.live import Live
-from tests.support.tenants import ROOT
 
 SLUG, PASSWORD = "sofia-fmo", "demo-guichet"
 TODAY = date.today()
@@ -34,10 +33,10 @@ where s.tenant = %s and s.level = 'session' and m.code = %s and s.code = %s
 
 
 @pytest.fixture
-def clock(product: Live, tmp_path: Path) -> Iterator[Callable[[datetime], None]]:
+def clock(product: Live, tenants_dir: Path, tmp_path: Path) -> Iterator[Callable[[datetime], None]]:
     """`clock(at)`: what the job of time does at a moment, on the database of the running product."""
     env = product.product.env
-    where = {"tenants_dir": ROOT / "tenants", "var_dir": tmp_path}
+    where = {"tenants_dir": tenants_dir, "var_dir": tmp_path}  # the registry is one for the whole process
     settings = Settings(env["DATABASE_URL"], env["REDIS_URL"], services.SECRET_KEY, demo=True, **where)
     app: Flask = create_app(settings)
 
