@@ -11,7 +11,7 @@ from portal.settings import ROOT
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (start.run, "démarre tout et affiche l’adresse (sans argument : ./run)"),
     "test": (checks.test, "lance les tests ; les options sont celles de pytest"),
-    "check": (checks.check, "vérifie le code, les types et la configuration des régions"),
+    "check": (checks.check, "vérifie le code, les types et les régions ; avec des dossiers, ces régions seules"),
     "bench": (checks.bench, "mesure la vitesse"),
     "flask": (checks.flask, "lance une commande flask avec les services de ./run, par exemple : ./run flask routes"),
 }

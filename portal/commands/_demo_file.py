@@ -1,25 +1,4 @@
-"""Reading `tenants/<slug>/demo/data.yaml`: the example data of a region, with days told from today.
-
-```yaml
-organisations:            # by a name of this file; activity, sites, contacts and open_days are optional
-  hecate: {siret: "84293612700018", name: HECATE FORMATION}
-accounts:
-  - {mail: of@exemple.test, name: Camille Roux, role: organisme, organisation: hecate}
-  - {mail: pilote@…, name: …, role: pilote, sheet: [m1, m2]}     # a role given sheet by sheet
-sheets:                   # parents before children; `data` as people would type it, by field id
-  - {id: d1, level: dossier, code: 2022C0073147, organisation: hecate, programme: fpe, at: 2022-07-18 08:00, data: {…}}
-  - {id: s1, parent: a1, level: session, code: "30167", at: …, by: of@exemple.test, data: {…}}     # `by`: who made it
-links:
-  - {link: modules, from: uf1, to: m1}
-history:                  # in any order; replayed in the order of time
-  - {at: …, by: of@exemple.test, on: s1, edit: {prescription: {contact_nom: Line Faure}}}
-  - {at: …, by: region@exemple.test, on: d1, move: demarrer, reason: …, inputs: {…}}
-  - {at: …, by: of@exemple.test, on: r1, propose: {a1: {description: {objectif: …}}}}
-```
-
-`@hecate` stands for an organisation, `@hecate/Vichy` for one of its sites or contacts, in the fields that choose them.
-`{today}`, `{today+30}` and `{today-3}` stand for days, wherever a text is written.
-"""
+"""The example data of a region, checked, with days told from today; `docs/tenant-format.md` says what they may hold."""
 
 import re
 from collections.abc import Mapping
@@ -28,9 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portal.domain.checking.demo import checked_examples
+from portal.tenancy.faults import TenantFaults
 from portal.tenancy.source import Source
+from portal.tenancy.tenant import Tenant
 
-_DAY = re.compile(r"\{today(?:([+-])([0-9]{1,4}))?\}")
+_DAY = re.compile(r"\{(today|weekday)(?:([+-])([0-9]{1,4}))?\}")
+SATURDAY = 5
 SECTIONS = ("organisations", "accounts", "sheets", "links", "history")
 
 
@@ -38,28 +21,45 @@ class DemoFileError(ValueError):
     """The example data say something that cannot be done; the message names what."""
 
 
-def read_demo(folder: Path, today: date) -> dict[str, Any]:
-    """The example data of a region's folder, days told; empty when it has none. Raises DemoFileError."""
-    path = folder / "demo" / "data.yaml"
-    if not path.exists():
+def read_demo(folder: Path, tenant: Tenant, today: date) -> dict[str, Any]:
+    """The example data of a region's folder, days told; empty when it has none. Raises DemoFileError.
+
+    Each entry says in `where` at which line it stands, for what is found wrong when it is played.
+    """
+    try:
+        source = checked_examples(folder, tenant)
+    except TenantFaults as error:
+        raise DemoFileError(str(error)) from None
+    if source is None:
         return {}
-    data = Source(f"{folder.name}/demo/data.yaml", path.read_text("utf-8")).data
-    if not isinstance(data, dict) or set(data) - set(SECTIONS):
-        raise DemoFileError(f"{path} : sections attendues : {', '.join(SECTIONS)}")
-    return {name: _told(data.get(name) or ({} if name == "organisations" else []), today) for name in SECTIONS}
+    data = source.data or {}
+    out: dict[str, Any] = {}
+    for name in SECTIONS:
+        given = data.get(name) or ({} if name == "organisations" else [])
+        keys = given if isinstance(given, Mapping) else range(len(given))
+        entries = {key: told(given[key], today) | {"where": _where(source, name, key)} for key in keys}
+        out[name] = entries if isinstance(given, Mapping) else list(entries.values())
+    return out
 
 
-def _told(value: Any, today: date) -> Any:
+def _where(source: Source, *path: str | int) -> str:
+    return f"{source.name}:{source.line(path)}"
+
+
+def told(value: Any, today: date) -> Any:
+    """What is written, `{today+30}` and `{weekday+30}` told as days, however deep they stand."""
     if isinstance(value, str):
         return _DAY.sub(lambda match: _day(match, today).isoformat(), value)
     if isinstance(value, Mapping):
-        return {key: _told(inner, today) for key, inner in value.items()}
-    return [_told(inner, today) for inner in value] if isinstance(value, list) else value
+        return {key: told(inner, today) for key, inner in value.items()}
+    return [told(inner, today) for inner in value] if isinstance(value, list) else value
 
 
 def _day(match: re.Match[str], today: date) -> date:
-    days = int(match[2] or 0)
-    return today + timedelta(days=-days if match[1] == "-" else days)
+    days = int(match[3] or 0)
+    found = today + timedelta(days=-days if match[2] == "-" else days)
+    later = 7 - found.weekday() if match[1] == "weekday" and found.weekday() >= SATURDAY else 0
+    return found + timedelta(days=later)
 
 
 def moment(written: str, zone: str) -> datetime:

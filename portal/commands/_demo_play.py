@@ -1,6 +1,7 @@
 """Living the example data of a region through the domain's own use-cases, each at its date, so that history is true."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +33,15 @@ from portal.tenancy.tenant import Tenant
 PASSWORD = "demo-guichet"  # noqa: S105 — the word of the demonstration, refused outside it
 
 
+@contextmanager
+def _told_at(entry: Mapping[str, Any]) -> Iterator[None]:
+    """What is found wrong while an entry is played, with the line where it stands."""
+    try:
+        yield
+    except DemoFileError as error:
+        raise DemoFileError(f"{entry['where']}: {error}") from error
+
+
 @dataclass
 class Play:
     """One region being filled. `made` counts what was added; what is already there is left alone, with its history."""
@@ -49,7 +59,8 @@ class Play:
     def run(self) -> int:
         """Everything, in order of time; returns how many sheets were made. The caller commits. Raises DemoFileError."""
         for name, given in self.data["organisations"].items():
-            self.organisations[name] = self._organisation(given)
+            with _told_at(given):
+                self.organisations[name] = self._organisation(given)
         accounts = self.data["accounts"]
         for given in accounts:
             (self._expect if "sheet" in given else self._account)(given)
@@ -57,7 +68,8 @@ class Play:
         for event in sorted(
             [*created, *self.data["history"]], key=lambda e: moment(e["at"], self.tenant.who.time_zone)
         ):
-            self._play(event)
+            with _told_at(event):
+                self._play(event)
         for given in self.data["links"]:
             self._link(given)
         for given in accounts:
@@ -136,15 +148,13 @@ class Play:
         if "create" not in event and event["on"] in self.known:
             return
         at = moment(event["at"], self.tenant.who.time_zone)
-        verb = next((v for v in ("create", "edit", "move", "propose") if v in event), None)
-        if verb is None:
-            raise DemoFileError(f"événement sans verbe : {dict(event)}")
+        verb = next(v for v in ("create", "edit", "move", "propose") if v in event)
         try:
             getattr(self, f"_{verb}")(event, at, local_day(self.tenant, at))
         except (SheetError, MoveRefused) as refusal:
             told = "; ".join(str(getattr(p, "message", p)) for p in getattr(refusal, "problems", []))
             where = event.get("on") or event.get("id")
-            raise DemoFileError(f"{self.tenant.slug}, {where}, {verb} : {refusal} {told}".rstrip()) from refusal
+            raise DemoFileError(f"{where}, {verb} : {refusal} {told}".rstrip()) from refusal
 
     def _sheet(self, name: str) -> Sheet:
         if name not in self.sheets:
@@ -218,4 +228,4 @@ class Play:
     def _refuse_faults(self, saved: Saved, where: str) -> None:
         if saved.faults:
             told = "; ".join(f"{name} : {fault.message}" for name, fault in saved.faults.items())
-            raise DemoFileError(f"{self.tenant.slug}, {where} : {told}")
+            raise DemoFileError(f"{where} : {told}")

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from portal.commands._demo_file import DemoFileError, read_demo
 from portal.commands._demo_play import PASSWORD, Play
+from portal.commands.tenants import region_named
 from portal.domain.moves.perform import local_day
 from portal.extensions import db
 from portal.settings import Settings
@@ -30,10 +31,11 @@ def _settings() -> Settings:
 
 
 @demo_commands.command("load")
-def load() -> None:
-    """Remplit chaque région de ses exemples ; ce qui est déjà là n'est pas touché."""
+@click.argument("slugs", nargs=-1)
+def load(slugs: tuple[str, ...]) -> None:
+    """Remplit chaque région, ou celles qui sont nommées, de ses exemples ; ce qui est déjà là n'est pas touché."""
     settings = _settings()
-    for tenant in registry.all():
+    for tenant in [region_named(slug) for slug in slugs] or registry.all():
         with tenant_scope(tenant.slug):
             try:
                 made = fill_region(tenant, settings)
@@ -49,7 +51,7 @@ def fill_region(tenant: Tenant, settings: Settings) -> int:
     """Publish the region's configuration if it never was, then live its example data; how many sheets were made."""
     published, _ = registry.publish(db.session(), tenant.slug)
     today = local_day(published, datetime.now(UTC))
-    data = read_demo(settings.tenants_dir / tenant.slug, today)
+    data = read_demo(settings.tenants_dir / tenant.slug, published, today)
     return Play(db.session(), published, data, cheap=settings.cheap_passwords).run() if data else 0
 
 
@@ -59,7 +61,7 @@ def accounts() -> None:
     settings = _settings()
     click.echo(f"Comptes de démonstration, tous avec le mot de passe : {PASSWORD}")
     for tenant in registry.all():
-        given = read_demo(settings.tenants_dir / tenant.slug, datetime.now(UTC).date()).get("accounts", [])
+        given = read_demo(settings.tenants_dir / tenant.slug, tenant, datetime.now(UTC).date()).get("accounts", [])
         if given:
             click.echo(f"\n{tenant.name} ({tenant.region}) — {settings.base_url}/{tenant.slug}/")
         for account in {(a["mail"], a["role"]): a for a in given}.values():  # once, however many establishments

@@ -18,6 +18,7 @@ from portal.domain.rules import RULES, Rule
 from portal.domain.sheets.computed import FUNCTIONS
 from portal.domain.vocabulary import TERMS, TYPED_COLUMNS, Term
 from portal.tenancy import schema
+from portal.tenancy.demo import DemoFile
 
 FOLDER = Path(__file__).parents[2] / "docs"
 MADE = "<!-- Made by `flask docs write`: change the code, not this page. -->"
@@ -31,6 +32,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "mails.yaml": schema.MailsFile,
     "public.yaml": schema.PublicFile,
     "imports.yaml": schema.ImportsFile,
+    "demo/data.yaml": DemoFile,
 }
 
 docs_commands = AppGroup("docs", help="Les pages de docs/ faites à partir du code.")

@@ -8,11 +8,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.domain.catalogue.actions import rebuild
-from portal.domain.checking import check
 from portal.extensions import db
+from portal.local.folders import all_folders, check_folders
 from portal.settings import Settings
-from portal.tenancy.faults import TenantFaults
-from portal.tenancy.loader import load_tenant
 from portal.tenancy.registry import UnknownTenantError, registry
 from portal.tenancy.schema import Axis, FormField, Move
 from portal.tenancy.scope import tenant_scope
@@ -23,26 +21,10 @@ tenants_commands = AppGroup("tenants", help="Les dossiers des régions : vérifi
 
 @tenants_commands.command("check")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
-def check_folders(folders: tuple[Path, ...]) -> None:
+def check_them(folders: tuple[Path, ...]) -> None:
     """Lit chaque dossier et dit toutes ses fautes, avec leur fichier et leur ligne ; sort en erreur s'il y en a."""
     settings: Settings = current_app.config["GUICHET"]
-    wrong = 0
-    for folder in folders or tuple(all_folders(settings.tenants_dir)):
-        try:
-            tenant = load_tenant(folder, check)
-            click.echo(f"{folder.name} : correct ({len(tenant.files)} fichiers)")
-        except TenantFaults as error:
-            wrong += len(error.faults)
-            for fault in error.faults:
-                click.echo(str(fault))
-    if wrong:
-        click.echo(f"{wrong} faute{'s' if wrong > 1 else ''}", err=True)
-        raise SystemExit(1)
-
-
-def all_folders(root: Path) -> Iterator[Path]:
-    """Every region's folder, the model included."""
-    return (path for path in sorted(root.iterdir()) if path.is_dir() and not path.name.startswith("."))
+    raise SystemExit(check_folders(folders or all_folders(settings.tenants_dir)))
 
 
 @tenants_commands.command("publish")
@@ -50,7 +32,7 @@ def all_folders(root: Path) -> Iterator[Path]:
 def publish(slugs: tuple[str, ...]) -> None:
     """Donne un numéro de version au texte de chaque région qui a changé, et récrit son catalogue s'il le faut."""
     for slug in slugs or tuple(registry.slugs()):
-        _region(slug)
+        region_named(slug)
         tenant, new = registry.publish(db.session(), slug)
         db.session.commit()
         written = _written_again(tenant) if new else None
@@ -78,7 +60,7 @@ def _written_again(tenant: Tenant) -> int | None:
 @click.argument("slug")
 def show(slug: str) -> None:
     """Montre une région : ses axes en diagrammes Mermaid, ses champs en table."""
-    tenant = _region(slug)
+    tenant = region_named(slug)
     click.echo(f"# {tenant.name} — {tenant.region}\n")
     for level in tenant.who.levels:
         above = tenant.level(level).parent
@@ -130,7 +112,8 @@ def _field_row(step: str, name: str, field: FormField) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _region(slug: str) -> Tenant:
+def region_named(slug: str) -> Tenant:
+    """A region, by the name that was typed. Raises click.BadParameter, with those there are."""
     try:
         return registry.get(slug)
     except UnknownTenantError:

@@ -17,7 +17,7 @@ from portal.domain.rules import RULES
 from portal.domain.rules.base import Code, RuleView
 from portal.domain.sheets.computed import around
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import bare
+from portal.domain.sheets.opening import bare
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField, RuleUse
 

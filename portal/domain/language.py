@@ -7,6 +7,7 @@ from portal.domain.fields import KINDS
 from portal.domain.organisations.directory import KEYS, PARTS, TABLES, TWINS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
+from portal.tenancy.ties import ties_of
 
 PLACE = ("code_postal", "commune", "insee", "pays")
 """The parts of an address that conditions read."""
@@ -42,6 +43,8 @@ def _build_scope(tenant: Tenant, level: str, scopes: dict[str, Scope]) -> Scope:
         groups[above] = scope_of(tenant, above)
     for below in tenant.descendants(level):
         children[below] = scope_of(tenant, below)
+    for name, tie in ties_of(tenant, level).items():
+        children[name] = scope_of(tenant, tie.level)
     return scope
 
 

@@ -105,8 +105,18 @@ def _prepare_database(supervisor: Supervisor, product: Product) -> None:
         _run_once(supervisor, "Structure de la base", product.flask("db", "upgrade"))
     if is_empty(owner_url, "ref_dataset"):
         _run_once(supervisor, "Tables de référence", product.flask("reference", "load"))
-    if product.demo and is_empty(owner_url, "app_user"):
-        _run_once(supervisor, "Données de démonstration", product.flask("demo", "load"))
+    if product.demo and (
+        slugs := without_examples(owner_url, Path(os.environ.get("GUICHET_TENANTS") or ROOT / "tenants"))
+    ):
+        _run_once(supervisor, "Données de démonstration", product.flask("demo", "load", *slugs))
+
+
+def without_examples(owner_url: str, folder: Path) -> list[str]:
+    """The regions that have example data and were never published: all of them at first, then each that is added."""
+    with psycopg.connect(owner_url) as connection:
+        known = {row[0] for row in connection.execute("select distinct tenant from config_version")}
+    slugs = {path.parent.parent.name for path in folder.glob("*/demo/data.yaml")}
+    return sorted(slug for slug in slugs - known if not slug.startswith(("_", ".")))
 
 
 def _revisions(url: str) -> set[str]:

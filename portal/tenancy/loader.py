@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,19 @@ def read_folder(folder: Path) -> dict[str, str]:
     """The texts of a folder, by relative path; the demonstration data are not part of the configuration."""
     paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
     texts = ((p.relative_to(folder).as_posix(), p) for p in paths)
-    return {name: path.read_text("utf-8") for name, path in texts if not name.startswith("demo/")}
+    return {name: _text(name, path) for name, path in texts if not name.startswith("demo/")}
+
+
+def _text(name: str, path: Path) -> str:
+    """A file in UTF-8, without the mark some editors put first. Raises TenantFaults, which names it, when it is not."""
+    written = path.read_bytes()
+    try:
+        return written.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = written[: error.start].count(b"\n") + 1
+        raise TenantFaults(
+            [Fault(name, line, "un caractère n'est pas en UTF-8 : enregistrez le fichier en UTF-8")]
+        ) from None
 
 
 def load_tenant(folder: Path, check: Check | None = None, *, shown_as: str | None = None) -> Tenant:
@@ -59,13 +72,13 @@ def load_tenant(folder: Path, check: Check | None = None, *, shown_as: str | Non
     shown = shown_as or f"tenants/{folder.name}"
     try:
         files = read_folder(folder)
-    except UnicodeDecodeError as error:
-        raise TenantFaults([Fault(shown, 1, f"fichier illisible en UTF-8 : {error.reason}")]) from None
+    except TenantFaults as error:
+        raise TenantFaults(replace(fault, file=f"{shown}/{fault.file}") for fault in error.faults) from None
     tenant = load_files(files, shown, check)
     if tenant.slug != folder.name and not folder.name.startswith("_"):
-        raise TenantFaults(
-            [Fault(f"{shown}/tenant.yaml", 1, f"slug « {tenant.slug} » : le dossier s'appelle « {folder.name} »")]
-        )
+        line = Source("tenant.yaml", files["tenant.yaml"]).line(("slug",))
+        words = f"slug « {tenant.slug} » : le dossier s'appelle « {folder.name} »"
+        raise TenantFaults([Fault(f"{shown}/tenant.yaml", line, words)])
     return tenant
 
 
@@ -96,8 +109,7 @@ def _read(files: dict[str, str], shown: str) -> tuple[dict[str, Source], list[Fa
         if name.startswith("help/") and name.endswith(".md"):
             continue
         if name not in FILES and not (name.startswith("forms/") and name.endswith(".yaml")):
-            known = [*FILES, "forms/<niveau>.yaml", "help/<nom>.md"]
-            faults.append(Fault(path, 1, f"fichier inconnu « {name} »{nearest(name, known)}"))
+            faults.append(Fault(path, 1, f"fichier inconnu « {name} »{_file_meant(name)}"))
         elif len(text) > MAX_FILE:
             faults.append(Fault(path, 1, "fichier trop grand"))
         else:
@@ -106,6 +118,12 @@ def _read(files: dict[str, str], shown: str) -> tuple[dict[str, Source], list[Fa
             except TenantFaults as error:
                 faults += error.faults
     return sources, faults
+
+
+def _file_meant(name: str) -> str:
+    if name.endswith(".yml"):
+        return f" ; nommez-le « {name.removesuffix('.yml')}.yaml »"
+    return nearest(name, [*FILES, "forms/<niveau>.yaml", "help/<nom>.md"])
 
 
 def _parse(name: str, source: Source, faults: list[Fault]) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from portal.tenancy.faults import Fault, TenantFaults
+from portal.tenancy.unreadable import unreadable
 
 Path = tuple[str | int, ...]
 KEY = "#key"  # pos[path + (KEY,)] is where the key itself is written, pos[path] where its value begins
@@ -38,10 +39,7 @@ class Source:
         try:
             root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise TenantFaults(
-                [Fault(self.name, mark.line + 1 if mark else 1, f"YAML illisible : {error.problem}")]
-            ) from None
+            raise TenantFaults([Fault(self.name, *unreadable(error, text))]) from None
         except yaml.YAMLError as error:
             raise TenantFaults([Fault(self.name, 1, f"YAML illisible : {error}")]) from None
         return None if root is None else self._build(root, ())

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from portal.tenancy.faults import Finding, unknown
 from portal.tenancy.schema.flows import AMENDED
 from portal.tenancy.tenant import Tenant
+from portal.tenancy.uses_of_trees import tree_findings
 
 
 def uses_findings(tenant: Tenant) -> Iterator[Finding]:
     """Every use of a name that the folder does not define."""
-    for check in (_desk, _lists, _flows, _mails, _overrides, _first_rows):
+    for check in (_desk, tree_findings, _lists, _flows, _mails, _overrides, _first_rows):
         yield from check(tenant)
 
 
@@ -61,9 +62,6 @@ def _desk(tenant: Tenant) -> Iterator[Finding]:
             if tab.form:
                 steps = [s.id for s in tenant.steps(level)]
                 yield from missing(file, ("tabs", level, i, "form"), "étape inconnue", [tab.form], steps)
-    for name, tree in desk.trees.items():
-        yield from missing(file, ("trees", name, "levels"), "niveau inconnu", tree.levels, who.levels)
-        yield from missing(file, ("trees", name, "roles"), "rôle inconnu", tree.roles, who.roles)
     for group in ("tabs", "headers", "banner", "creations"):
         yield from missing(file, (group,), "niveau inconnu", getattr(desk, group), who.levels)
     yield from missing(file, ("ranks", "levels"), "niveau inconnu", desk.ranks.levels if desk.ranks else [], who.levels)

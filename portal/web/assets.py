@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, has_request_context, request, url_for
 
 
 class Assets:
@@ -12,6 +12,7 @@ class Assets:
     def __init__(self, folder: Path, *, keep: bool) -> None:
         self.folder, self.keep = folder, keep
         self._digests: dict[str, str] = {}
+        self._urls: dict[tuple[str, str, str], str] = {}
 
     def digest(self, filename: str) -> str | None:
         """The first signs of the file's SHA-256; None when there is no such file."""
@@ -30,7 +31,11 @@ class Assets:
         digest = self.digest(filename)
         if digest is None:
             raise LookupError(f"static/{filename} does not exist")
-        return url_for("static", filename=filename, v=digest)
+        root = request.script_root if has_request_context() else "outside"
+        key = (root, filename, digest)
+        if key not in self._urls:  # a page may draw thousands of signs
+            self._urls[key] = url_for("static", filename=filename, v=digest)
+        return self._urls[key]
 
 
 def init_app(app: Flask) -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.entry.completeness import Problem
-from portal.domain.fields import ID, KINDS, PARTS, Fault, offers
+from portal.domain.fields import ID, PARTS, Context, Fault, offers
 from portal.domain.sheets.certified import given_cells
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.coded import PICKED, Replaced, replaced, table_of, typed_codes
 from portal.web.drawn_files import DrawnFile, Href, draw_file
-from portal.web.drawn_words import legend, taken_from, why_locked
+from portal.web.drawn_words import legend, taken_from, typed_words, why_locked
 from portal.web.entries import LISTED, picks_entry, words_of
 from portal.web.kind_fields import python_cells
 
@@ -116,7 +116,7 @@ class Drawing:
         why = why_locked(self.view, shown) if not shown.entered else self.locked(shown.id)
         made = self.draw(definition, shown.id, raw, shown.id, locked=not shown.entered or why is not None)
         made.notice = definition.notice
-        made.taken = definition.fill is not None
+        made.taken = definition.fill is not None and definition.kind != "inherited"
         made.origin = why
         if not made.locked and definition.kind in PICKED:
             made.choose_href = self.links.choose(shown.id)
@@ -130,8 +130,8 @@ class Drawing:
         """A field or a cell under a name of the form; `path` is how problems call it."""
         made = Drawn(
             name, definition.words, definition.kind, _widget(definition), value=_value(definition, raw),
-            shown=_shown(self.view, definition, raw), help=definition.help, required=definition.required, locked=locked,
-            unit=definition.unit, types=list(definition.types), choices=self._choices(definition, path),
+            shown=typed_words(self._context(path), definition, raw), help=definition.help, required=definition.required,
+            locked=locked, unit=definition.unit, types=list(definition.types), choices=self._choices(definition, path),
             max=int(definition.max) if definition.max and definition.kind in COUNTED else None,
         )  # fmt: skip
         made.error, made.warning = self._said(path, "block"), self._said(path, "warn")
@@ -165,8 +165,12 @@ class Drawing:
     def _choices(self, definition: FormField, path: str) -> Sequence[tuple[str, str]]:
         if definition.kind == "boolean":
             return YES_NO
-        context = self.view.context.inside(path.partition(".")[0]) if "." in path else self.view.context
-        return offers(definition, context) or ()
+        return offers(definition, self._context(path)) or ()
+
+    def _context(self, path: str) -> Context:
+        """What surrounds a field, or a cell in its row."""
+        context = self.view.context
+        return context.inside(path.partition(".")[0]) if "." in path else context
 
     def _part(self, definition: FormField, part: str, name: str, raw: Any, path: str, locked: bool) -> Drawn:
         held = raw.get(part, "") if isinstance(raw, dict) else ""
@@ -237,14 +241,3 @@ def _value(definition: FormField, raw: Any) -> Any:
     if definition.kind == "formacode":
         return typed_codes(raw)
     return raw if raw is not None else ([] if definition.kind == "choices" else "")
-
-
-def _shown(view: View, definition: FormField, raw: Any) -> str:
-    """What was typed, in French words; as typed when it means nothing."""
-    kind = KINDS[definition.kind]
-    if definition.kind == "rows":
-        return ""
-    try:
-        return kind.show(kind.clean(raw, definition, view.context), definition, view.context)
-    except Fault:
-        return raw if isinstance(raw, str) else ""

@@ -1,25 +1,29 @@
 """What a drawn field says of itself: where a value that nobody types comes from, what a row is called."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from portal.domain.fields import KINDS, Context, Fault
 from portal.domain.fields.rows import row_name
 from portal.domain.sheets.certified import KIND, fetches, source_of
 from portal.domain.sheets.effective import EffectiveField
+from portal.domain.sheets.repeated import repeated_field
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.coded import CERTIF_INFO, comes_from_certification
 
 
 def why_locked(view: View, shown: EffectiveField) -> str | None:
-    """Where a field that nobody types here comes from."""
-    definition = shown.field
+    """Where a field that nobody types here comes from; what repeats another one comes from where that one does."""
+    definition = repeated_field(view.tenant, shown.field) or shown.field
     if definition.kind == "computed" or definition.value is not None:
         return None
     if definition.origin == "imported":
         return f"Repris de : {definition.source}" if definition.source else "Importé"
     if comes_from_certification(view, definition):
         return CERTIF_INFO
-    if definition.fill is not None and definition.fill.locked and fetches(view, definition.fill):
+    taken = shown.field.fill
+    if taken is not None and taken.locked and fetches(view, taken):
         return "Repris automatiquement"
     return shown.why
 
@@ -43,3 +47,14 @@ def legend(definition: FormField, key: str, index: int, cells: Sequence[tuple[st
         pattern = pattern.replace("{" + name + "}", shown) if pattern else None
     told = (pattern or "").strip(" ()-–:,")
     return f"{index + 1}. {told}" if told and "{" not in told else f"N° {index + 1}"
+
+
+def typed_words(context: Context, definition: FormField, raw: Any) -> str:
+    """What was typed, in French words; as typed when it means nothing."""
+    kind = KINDS[definition.kind]
+    if definition.kind == "rows":
+        return ""
+    try:
+        return kind.show(kind.clean(raw, definition, context), definition, context)
+    except Fault:
+        return raw if isinstance(raw, str) else ""

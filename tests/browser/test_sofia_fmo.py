@@ -1,5 +1,6 @@
 """A region of two axes and three validators: an individual session published, locked, closed by time, finalised and
-sent; a designated one from hand to hand to its convocation, with one return. The clock is told the time.
+sent; a designated one from its group to its convocation, from hand to hand, with one return. The clock is told the
+time.
 """
 
 import re
@@ -20,13 +21,13 @@ from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
 from tests.support import services
 from tests.support.live import Live
-from tests.support.tenants import ROOT
 
 SLUG, PASSWORD = "sofia-fmo", "demo-guichet"
 TODAY = date.today()
 PILOTE, INGENIEUR, DIFOR, GESTIONNAIRE = (
     f"{who}@sofia-fmo.test" for who in ("pilote", "ingenieur", "difor", "gestionnaire")
 )
+MODULE = "select id from sheet where tenant = %s and level = 'module' and code = %s"
 FIND = """
 select s.id from sheet s join sheet g on g.id = s.parent_id join sheet m on m.id = g.parent_id
 where s.tenant = %s and s.level = 'session' and m.code = %s and s.code = %s
@@ -34,10 +35,10 @@ where s.tenant = %s and s.level = 'session' and m.code = %s and s.code = %s
 
 
 @pytest.fixture
-def clock(product: Live, tmp_path: Path) -> Iterator[Callable[[datetime], None]]:
+def clock(product: Live, tenants_dir: Path, tmp_path: Path) -> Iterator[Callable[[datetime], None]]:
     """`clock(at)`: what the job of time does at a moment, on the database of the running product."""
     env = product.product.env
-    where = {"tenants_dir": ROOT / "tenants", "var_dir": tmp_path}
+    where = {"tenants_dir": tenants_dir, "var_dir": tmp_path}  # the registry is one for the whole process
     settings = Settings(env["DATABASE_URL"], env["REDIS_URL"], services.SECRET_KEY, demo=True, **where)
     app: Flask = create_app(settings)
 
@@ -52,10 +53,10 @@ def clock(product: Live, tmp_path: Path) -> Iterator[Callable[[datetime], None]]
     services.close_connections(app)
 
 
-def session_of(product: Live, module: str, code: str) -> str:
-    """The address of the page of a session of the demonstration."""
+def sheet_of(product: Live, query: str, *known: str) -> str:
+    """The address of the page of a sheet of the demonstration."""
     with psycopg.connect(product.admin_url) as admin:
-        (found,) = admin.execute(FIND, (SLUG, module, code)).fetchall()
+        (found,) = admin.execute(query, (SLUG, *known)).fetchall()
     return f"/{SLUG}/espace/fiches/{found[0]}"
 
 
@@ -100,27 +101,37 @@ def typed(page: Page, sheet: str, step: str, **values: str) -> bool:
     return all(text in page.content() for text in values.values())
 
 
-def complete(page: Page, sheet: str) -> None:
-    """What the demonstration left out of a draft: its pilote and its trainer."""
+def go_on(page: Page, step: str) -> None:
+    """Save the step on the screen; the one that follows it."""
+    page.locator("main").get_by_role("button", name="Enregistrer et continuer", exact=True).click()
+    expect(page).to_have_url(re.compile(f"/etapes/{step}$"))
+
+
+def choose_people(page: Page, sheet: str) -> None:
+    """The pilote of the action and its trainer."""
     page.goto(f"{sheet}/etapes/origine")
     choices = page.locator("main select[name=pilote]")
     choices.select_option(choices.locator("option", has_text="Hélène Varin").get_attribute("value"))
-    page.locator("main").get_by_role("button", name=re.compile("^Enregistrer")).first.click()
-    page.wait_for_load_state("networkidle")
+    go_on(page, "programmation")
     page.goto(f"{sheet}/etapes/intervenants")
-    page.locator("main").get_by_role("button", name=re.compile("^Ajouter")).first.click()
-    page.locator("main select[name$=-intervenant]").last.select_option(index=1)
-    page.locator("main [name$=-mode]").last.select_option("non_remunere")
-    page.locator("main").get_by_role("button", name=re.compile("^Enregistrer")).first.click()
-    page.wait_for_load_state("networkidle")
+    page.locator("main").get_by_role("button", name=re.compile("^Ajouter")).click()
+    trainer = page.locator("main select[name$=-intervenant]")
+    expect(trainer).to_have_count(1)
+    trainer.select_option(index=1)
+    page.locator("main [name$=-mode]").select_option("non_remunere")
+    page.locator("main").get_by_role("button", name="Enregistrer et continuer", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/etapes/intervenants"))
 
 
 def test_an_individual_session_is_published_locked_closed_by_time_and_sent(
     page: Page, product: Live, clock: Callable[[datetime], None]
 ) -> None:
-    sheet = session_of(product, "68314", "3")
+    sheet = sheet_of(product, FIND, "68314", "3")
     sign_in(page, PILOTE, sheet)
-    complete(page, sheet)
+    choose_people(page, sheet)
+    page.goto(f"{sheet}/etapes/preinscriptions")
+    page.get_by_label("seront soumises à l'avis des supérieurs hiérarchiques").check()
+    go_on(page, "stagiaires")
     page.goto(sheet)
     ends = TODAY + timedelta(days=20)
     press(page, "Publier cette session", fin_publication=f"{TODAY - timedelta(days=1)}T18:00")
@@ -141,7 +152,13 @@ def test_an_individual_session_is_published_locked_closed_by_time_and_sent(
     closing = datetime.combine(ends, datetime.min.time(), UTC) + timedelta(hours=18)
     clock(closing)
     page.goto(sheet)
-    expect(page.locator("#states")).to_contain_text("Préinscriptions closes")  # nobody asked for opinions
+    expect(page.locator("#states")).to_contain_text("Avis des supérieurs hiérarchiques")
+    expect(page.locator("#states")).to_contain_text(f"jusqu'au {ends + timedelta(days=3):%d/%m/%Y}")
+    assert not typed(page, sheet, "preinscriptions", nombre_max="777")
+    assert post(page, f"{sheet}/actions/transmettre") == 409
+    clock(closing + timedelta(days=4))
+    page.goto(sheet)
+    expect(page.locator("#states")).to_contain_text("Préinscriptions closes")
     assert not typed(page, sheet, "preinscriptions", nombre_max="777")
     assert typed(page, sheet, "stagiaires", commentaire_stagiaires="Apportez le protocole")
     assert typed(page, sheet, "stagiaires", nombre_preinscrits="22", nombre_stagiaires="20")
@@ -158,16 +175,60 @@ def press_again(page: Page, end: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def test_a_designated_session_goes_through_three_hands_with_one_return(page: Page, product: Live) -> None:
-    sheet = session_of(product, "66382", "1")
+def create_session(page: Page, module: str) -> str:
+    """A group of a module, then its session, as the vade-mecum has them made; the address of the session."""
+    page.goto(module)
+    page.locator("main").get_by_role("link", name="Créer un groupe").click()
+    expect(page.locator("main")).to_contain_text("Ce module a déjà un groupe.")
+    page.locator("main").get_by_role("button", name="Créer un groupe", exact=True).click()
+    expect(page).to_have_url(re.compile("/etapes/groupe$"))
+    page.locator("#sheet-step").get_by_role("link", name="Dispositif et module").click()
+    expect(page.locator("#sheet-step")).to_contain_text("Ces champs sont issus de GAIA et ne peuvent pas être modifiés")
+    expect(page.locator("#sheet-step")).to_contain_text("Public désigné")
+    page.locator("#sheet-step").get_by_role("link", name="Groupe de stagiaires").click()
+    expect(page).to_have_url(re.compile("/etapes/groupe$"))
+    page.get_by_label("Description").fill("Équipes de l'Orne")
+    page.get_by_role("button", name="créer ce groupe puis créer une session", exact=True).click()
+    expect(page).to_have_url(re.compile("/etapes/origine$"))
+    return f"/{SLUG}/espace/fiches/{page.url.partition('/etapes/')[0].rpartition('/')[2]}"
+
+
+def fill_session(page: Page, sheet: str) -> None:
+    """What the pilote types of a designated session, to its last step."""
+    choose_people(page, sheet)
+    page.goto(f"{sheet}/etapes/dates")
+    page.locator("main").get_by_role("button", name="Ajouter un créneau").click()
+    expect(page.locator("[name$=-jour]")).to_have_count(1)
+    page.locator("[name$=-jour]").fill(str(TODAY + timedelta(days=150)))
+    page.locator("[name$=-debut]").fill("09:30")
+    page.locator("[name$=-fin]").fill("17:00")
+    page.locator("main select[name=lieu]").select_option(index=1)
+    go_on(page, "intervenants")
+    page.goto(f"{sheet}/etapes/stagiaires")
+    page.get_by_label("Nombre de stagiaires retenus").fill("24")
+    go_on(page, "documents")
+
+
+def test_a_designated_session_goes_from_its_group_through_three_hands_with_one_return(
+    page: Page, product: Live
+) -> None:
+    module = sheet_of(product, MODULE, "66514")
+    sign_in(page, PILOTE, module)
+    sheet = create_session(page, module)
     review = f"/{SLUG}/validation/fiches/{sheet.rpartition('/')[2]}"
+    fill_session(page, sheet)
+    expect(page.locator("main")).to_contain_text("Votre session est complète.")
+    press(page, "Créer cette session puis la transmettre")
+    expect(page.locator("main")).to_contain_text("La session est transmise à l'EAFC.")
     sign_in(page, INGENIEUR, review)
     press(page, "Valider le contenu")
     sign_in(page, DIFOR, review)
     expect(page.locator("main")).to_contain_text("Valider le contenu")  # who let it through
     press(page, "Renvoyer au pilote", motif="Précisez le nombre de stagiaires.")
-    sign_in(page, PILOTE, sheet)
-    assert typed(page, sheet, "stagiaires", nombre_stagiaires="150")
+    sign_in(page, PILOTE, f"/{SLUG}/espace/")
+    expect(page.locator("main")).to_contain_text("Précisez le nombre de stagiaires.")
+    page.goto(sheet)
+    assert typed(page, sheet, "stagiaires", nombre_stagiaires="15")
     page.goto(f"{sheet}/recapitulatif")
     press(page, "Modifier cette session puis la transmettre")
     for who, words in (

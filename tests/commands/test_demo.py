@@ -1,5 +1,6 @@
 """The example data live through the domain's own use-cases, once, and show each region in all its states."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from portal import create_app
+from portal.commands._demo_file import told
 from portal.domain.catalogue.models import PublishedSession
 from portal.domain.journal.models import JournalEntry
 from portal.domain.sheets.models import Sheet, SheetState
@@ -19,8 +21,8 @@ from tests.support import services
 pytestmark = pytest.mark.usefixtures("clean_database")
 
 
-def loaded(runner: FlaskCliRunner) -> str:
-    done = runner.invoke(args=["demo", "load"], catch_exceptions=False)
+def loaded(runner: FlaskCliRunner, *regions: str) -> str:
+    done = runner.invoke(args=["demo", "load", *regions], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -40,7 +42,7 @@ def test_loading_twice_adds_nothing_the_second_time(app: Flask, runner: FlaskCli
 
 def test_the_sessions_of_the_manual_stand_where_it_says(app: Flask, runner: FlaskCliRunner) -> None:
     """Royat was transmitted on 26/11/2018, Vichy waits since 09/07/2019."""
-    loaded(runner)
+    loaded(runner, "eos")
     with app.app_context(), tenant_scope("eos"):
         query = select(Sheet.code, SheetState.state, func.date(SheetState.since)).join(
             SheetState, SheetState.sheet_id == Sheet.id
@@ -58,7 +60,7 @@ def test_the_sessions_of_the_manual_stand_where_it_says(app: Flask, runner: Flas
 
 def test_every_state_has_an_example_and_the_catalogue_is_alive(app: Flask, runner: FlaskCliRunner) -> None:
     """Whoever opens the demonstration has something to do, whatever their part."""
-    loaded(runner)
+    loaded(runner, "eos")
     with app.app_context(), tenant_scope("eos"):
         states = {tuple(row) for row in db.session.execute(select(SheetState.axis, SheetState.state).distinct())}
         open_now = db.session.scalar(
@@ -106,7 +108,22 @@ def test_nothing_is_loaded_outside_a_demonstration(
 
 def test_the_request_of_the_manual_says_why_it_is_made(app: Flask, runner: FlaskCliRunner) -> None:
     """The summary appears once its box is ticked; it is the manual's own."""
-    loaded(runner)
+    loaded(runner, "eos")
     with app.app_context(), tenant_scope("eos"):
         (request,) = db.session.scalars(select(Sheet).where(Sheet.level == "demande", Sheet.title.contains("147")))
         assert request.data["resume_fiche_formation"] == "complétude dossier"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{today+2}", "2026-11-22"),  # a Sunday
+        ("{weekday+2}", "2026-11-23"),
+        ("{weekday+1}", "2026-11-23"),
+        ("{weekday}", "2026-11-20"),
+        ("{weekday-5}", "2026-11-16"),
+        ("le {today} ou le {weekday+2}", "le 2026-11-20 ou le 2026-11-23"),
+    ],
+)
+def test_days_are_told_from_today_and_may_keep_off_weekends(written: str, said: str) -> None:
+    assert told({"rows": [{"jour": written}]}, date(2026, 11, 20)) == {"rows": [{"jour": said}]}

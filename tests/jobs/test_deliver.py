@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import redis
 from flask import Flask, current_app
 from sqlalchemy import select
 
@@ -26,6 +25,7 @@ from portal.ids import uuid7
 from portal.jobs import deliver
 from portal.jobs.breaker import FAILURES, Breaker
 from portal.jobs.deliver import Drain, open_drain
+from portal.jobs.queue import JobQueue
 from portal.jobs.setup import Jobs, jobs_of
 from portal.settings import ROOT
 from portal.tenancy.registry import registry
@@ -302,7 +302,7 @@ def test_breaker_spares_a_target_that_is_down_and_leaves_the_others(world: World
 
 
 def test_breaker_without_redis_lets_everything_pass() -> None:
-    breaker = Breaker(redis.Redis(port=9, socket_connect_timeout=0.1))
+    breaker = Breaker(JobQueue("redis://127.0.0.1:9/0").connection)
     for _ in range(FAILURES + 1):
         breaker.failed("essai", "region")
 

@@ -1,6 +1,7 @@
 """`./run <command>` as a person types it: clear sentences, right exit codes."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -122,3 +123,37 @@ def test_tests_are_shared_out_unless_the_person_chose(monkeypatch, arguments, ex
 )
 def test_a_browser_is_looked_for_only_when_a_browser_test_may_run(path, expected):
     assert checks.may_hold_browser_tests(ROOT / path) is expected
+
+
+@pytest.fixture
+def broken_region(tmp_path):
+    """The folder of the regions, with one in it that has a fault."""
+    copied = Path(shutil.copytree(ROOT / "tenants" / "_modele", tmp_path / "bocage"))
+    who, form = copied / "tenant.yaml", copied / "forms" / "session.yaml"
+    who.write_text(who.read_text("utf-8").replace("slug: modele", "slug: bocage"), "utf-8")
+    form.write_text(form.read_text("utf-8").replace("kind: phone", "kind: telephone"), "utf-8")
+    return copied
+
+
+def test_a_region_is_checked_where_nothing_runs(quiet_environment, broken_region):
+    wrong, sound = portal("check", str(broken_region)), portal("check", str(ROOT / "tenants" / "_modele"))
+    fault = "tenants/bocage/forms/session.yaml:9: type de champ inconnu « telephone » ; vouliez-vous dire « phone » ?"
+
+    assert (wrong.returncode, wrong.stdout.strip(), wrong.stderr.strip()) == (1, fault, "1 faute")
+    assert (sound.returncode, sound.stdout.startswith("_modele : correct"), sound.stderr) == (0, True, "")
+
+
+def test_a_folder_that_is_not_there_is_said(quiet_environment):
+    done = portal("check", "tenants/nulle-part")
+
+    assert (done.returncode, done.stderr) == (2, "Dossier introuvable : tenants/nulle-part\n")
+
+
+def test_the_portal_says_why_it_does_not_start_in_plain_words(quiet_environment, broken_region):
+    settings = {"DATABASE_URL": "postgresql:///x", "SECRET_KEY": "x" * 40, "GUICHET_TENANTS": str(broken_region.parent)}
+    done = portal("flask", "routes", **settings)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Guichet ne démarre pas" in done.stderr
+    assert "tenants/bocage/forms/session.yaml:9: type de champ inconnu « telephone »" in done.stderr

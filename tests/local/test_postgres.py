@@ -13,6 +13,7 @@ from portal.local import postgres as module
 from portal.local.child import wait_until
 from portal.local.database import APP, EXTENSIONS, OWNER, create_database, drop_database, ensure_database, is_empty
 from portal.local.postgres import Postgres, postgres
+from portal.local.start import without_examples
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +223,17 @@ def test_the_folder_of_another_is_not_reachable(tmp_path):
     (tmp_path / "closed").mkdir(mode=0o700)
     assert not module._reachable(tmp_path / "closed" / "pg", Somebody())
     assert module._reachable(Path("/usr/bin/env"), Somebody())
+
+
+def test_a_region_added_later_is_filled_too(cluster, tmp_path):
+    """Its folder has example data and it was never published; the model's folder is no region."""
+    for slug in ("iles", "bocage", "_modele"):
+        (tmp_path / slug / "demo").mkdir(parents=True)
+        (tmp_path / slug / "demo" / "data.yaml").write_text("accounts: []\n")
+    (tmp_path / "sans_exemples").mkdir()
+    with connect(cluster.owner_url()) as owner:
+        owner.execute("create table config_version (tenant text)")
+        assert without_examples(cluster.owner_url(), tmp_path) == ["bocage", "iles"]
+
+        owner.execute("insert into config_version values ('bocage')")
+        assert without_examples(cluster.owner_url(), tmp_path) == ["iles"]

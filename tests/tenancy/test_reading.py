@@ -89,9 +89,20 @@ def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     """A file saved by an old spreadsheet does not stop the other regions from being checked."""
     folder = tmp_path / "essai"
     folder.mkdir()
-    (folder / "tenant.yaml").write_bytes("name: Région".encode("latin-1"))
-    with pytest.raises(TenantFaults, match="illisible en UTF-8"):
+    (folder / "tenant.yaml").write_bytes("slug: essai\nname: Région".encode("latin-1"))
+    with pytest.raises(TenantFaults) as caught:
         load_tenant(folder)
+    words = "un caractère n'est pas en UTF-8 : enregistrez le fichier en UTF-8"
+    assert str(caught.value) == f"tenants/essai/tenant.yaml:2: {words}"
+
+
+def test_the_mark_that_some_editors_put_first_changes_nothing(tmp_path: Path) -> None:
+    """Nor do their ends of lines: such a folder has the same text, and the same number once published."""
+    folder = tmp_path / "essai"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load_tenant(folder).digest == load_files(dict(FILES), "tenants/x").digest
 
 
 def test_demonstration_data_are_not_configuration(tmp_path: Path) -> None:

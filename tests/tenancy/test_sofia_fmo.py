@@ -100,7 +100,7 @@ def test_the_first_day_is_worked_out_from_the_slots_and_is_a_day_everywhere(tena
     assert view.python_of(tenant.field("session", "date_debut")) == date(2026, 6, 2)
     assert cell_of(view, column, Facts({})).text == "02/06/2026"
     told = [p.message for p in problems_of_sheet(db.session, view, "save") if p.severity == "warn"]
-    assert told == ["« Premier jour » : au plus tôt le 26/06/2026."]  # eight weeks of days that count
+    assert [words.partition(". ")[2] for words in told] == ["« Premier jour » : au plus tôt le 26/06/2026."]
 
 
 def test_a_designated_session_goes_through_three_validators_with_one_return(tenant: Tenant) -> None:
@@ -150,7 +150,7 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize(("states", "open_"), PHASES.items(), ids=lambda v: "-".join(v))
+@pytest.mark.parametrize(("states", "open_"), PHASES.items(), ids=["-".join(states) for states in PHASES])
 def test_each_phase_locks_what_it_must(tenant: Tenant, states: tuple[str, str], open_: set[str]) -> None:
     one = fmo(tenant, "individuelle")
     for axis, state in zip(("statut", "publication"), states, strict=True):

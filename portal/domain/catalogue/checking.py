@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from portal.domain.catalogue.cells import SOURCES
+from portal.domain.catalogue.facets import check_facets
 from portal.domain.catalogue.public_view import names_in, private_names
 from portal.domain.language import condition
 from portal.domain.sheets.certified import KIND
-from portal.domain.sheets.special import SPECIAL
-from portal.domain.vocabulary import TERMS
-from portal.tenancy.faults import Finding
-from portal.tenancy.schema import PublicCatalogue, PublicFile, PublicSection
+from portal.domain.sheets.naming import is_name, names_on
+from portal.tenancy.faults import Finding, unknown
+from portal.tenancy.schema import PublicCatalogue, PublicFile, PublicGroup, PublicSection
 from portal.tenancy.tenant import Tenant
+from portal.tenancy.ties import says_a_tie
 
 FILE = "public.yaml"
 MOMENTS = ("published_at", "approved_at")
@@ -24,6 +25,7 @@ def check_public(tenant: Tenant) -> Iterator[Finding]:
         return
     for at, pattern in (("title",), public.title), (("visible_until",), f"{{{public.visible_until or 'code'}}}"):
         yield from _names(tenant, names_in(pattern), at)
+    yield from check_facets(tenant)
     if public.valid_code is not None:
         yield from _certification(tenant, public.level, public.valid_code, ("valid_code",))
     for s, section in enumerate(public.sections):
@@ -32,6 +34,8 @@ def check_public(tenant: Tenant) -> Iterator[Finding]:
         yield from _names(tenant, [public.events.field], ("events", "field"))
         patterns = (public.events.what, public.events.where)
         yield from _cells(tenant, public.level, public.events.field, patterns, ("events",))
+    if public.group is not None:
+        yield from _group(tenant, public, public.group, ("group",))
     for name, catalogue in public.catalogues.items():
         yield from _catalogue(tenant, public, catalogue, ("catalogues", name))
 
@@ -63,6 +67,24 @@ def _section(tenant: Tenant, section: PublicSection, at: Path) -> Iterator[Findi
         yield from _condition(tenant, level, item.when, (*where, "when"))
 
 
+def _group(tenant: Tenant, public: PublicFile, group: PublicGroup, at: Path) -> Iterator[Finding]:
+    """The page of a group: a level above, words that are public, sections and items of the page of a session."""
+    above = tenant.ancestors(public.level)
+    if group.level not in above:
+        words = f"niveau qui n'est pas au-dessus de « {public.level} » :"
+        yield Finding(FILE, (*at, "level"), unknown(words, group.level, above))
+    for key in ("title", "session"):
+        yield from _names(tenant, names_in(getattr(group, key)), (*at, key))
+    sections = [section.id for section in public.sections]
+    items = [f"{section.id}.{item.id}" for section in public.sections for item in section.items]
+    for key, named, known, what in (
+        ("once", group.once, sections, "section inconnue"), ("facts", group.facts, items, "ligne inconnue"),
+    ):  # fmt: skip
+        for n, name in enumerate(named):
+            if name not in known:
+                yield Finding(FILE, (*at, key, n), unknown(what, name, known))
+
+
 def _catalogue(tenant: Tenant, public: PublicFile, catalogue: PublicCatalogue, at: Path) -> Iterator[Finding]:
     """Its columns say what the public page says, and nothing else: what is not public cannot be reached from here."""
     for programme in catalogue.programmes:
@@ -83,8 +105,9 @@ def _names(tenant: Tenant, names: Iterable[str], at: Path, level: str | None = N
     public = tenant.public
     assert public is not None
     for name in names:
-        if not _known(tenant, level or public.level, name):
-            yield Finding(FILE, at, f"nom inconnu : « {name} »")
+        if name not in MOMENTS and not _said_here(tenant, level or public.level, name):
+            known = [*names_on(tenant, level or public.level), *MOMENTS]
+            yield Finding(FILE, at, unknown("nom inconnu :", name, known))
     for name in private_names(tenant, level or public.level, names):
         yield Finding(FILE, at, f"« {name} » n'est pas public (public: false) : il ne peut pas figurer sur la page")
 
@@ -105,16 +128,12 @@ def _cells(tenant: Tenant, level: str, dotted: str, patterns: Iterable[str], at:
     cells = {cell.id: cell for cell in field.fields} if field else {}
     for said in (name for pattern in patterns for name in names_in(pattern)):
         cell = cells.get(said.partition(".")[0])
-        if cell is None and not _known(tenant, level, said):
+        if cell is None and not _said_here(tenant, level, said):
             yield Finding(FILE, at, f"nom inconnu dans une ligne : « {said} »")
         elif cell is not None and not cell.public:
             yield Finding(FILE, at, f"« {said} » n'est pas public (public: false)")
 
 
-def _known(tenant: Tenant, level: str, name: str) -> bool:
-    head, _, rest = name.partition(".")
-    if name in MOMENTS or name in SPECIAL or name in TERMS or tenant.field(level, head) is not None:
-        return True
-    if head == "state":
-        return rest in tenant.workflow.axes
-    return bool(rest) and head in [level, *tenant.ancestors(level)] and _known(tenant, head, rest)
+def _said_here(tenant: Tenant, level: str, name: str) -> bool:
+    """What a link leads to is another sheet, which nobody approved for this page."""
+    return is_name(tenant, level, name) and not says_a_tie(tenant, level, name)

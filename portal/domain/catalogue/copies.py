@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from portal.domain.catalogue.models import VALID_CODE
+from portal.domain.catalogue.facets import held
+from portal.domain.catalogue.models import GROUP, VALID_CODE
 from portal.domain.catalogue.places import Gazetteer
 from portal.domain.catalogue.public_view import PublicView, public_view
 from portal.domain.catalogue.wording import day_of, events, line, sections
@@ -19,12 +20,14 @@ from portal.tenancy.tenant import Tenant
 
 EVENT_IDS = uuid.UUID("5f0e0c2e-6c5e-5b5e-9a55-2f4f6b7f3c11")  # an event keeps its id however often it is written
 TITLE_MAX = 500
+UNSOUGHT = ("contact", "action")  # kinds of items by whose words nobody looks for a session
 FACETS = {
     "entry_mode": "session.entry_mode",
     "certifying": "formation.certifying",
     "teaching_mode": "session.teaching_mode",
     "registration_start": "session.registration.start",
     "registration_end": "session.registration.end",
+    "seats_left": "session.seats_left",
 }
 """What lists and filters read besides the columns: name → term."""
 
@@ -124,7 +127,7 @@ def _row(publication: Publication, view: PublicView, whole: View) -> dict[str, A
         "department": venue.department,
         "lat": venue.lat,
         "lon": venue.lon,
-        "facets": _facets(view) | _valid_code(whole, public.valid_code),
+        "facets": _facets(view) | held(view) | _valid_code(whole, public.valid_code) | _group(view),
         "page": {"sections": sections(view)},
         "formacodes": _codes(view.term("formation.formacodes")),
         "visible_until": _visible_until(view, public.visible_until),
@@ -170,6 +173,17 @@ def _valid_code(whole: View, name: str | None) -> dict[str, str]:
     return {VALID_CODE: code} if isinstance(code, str) and code else {}
 
 
+def _group(view: PublicView) -> dict[str, Any]:
+    """The page that the session shares with those under the same sheet."""
+    group = view.tenant.public.group if view.tenant.public else None
+    above = view.node.ancestor(group.level) if group else None
+    if group is None or above is None:
+        return {}
+    words = {"title": line(view, group.title) or above.title, "session": line(view, group.session) or view.node.code}
+    reference = above.reference or view.of(above).fill(view.tenant.level(above.level).reference)
+    return {GROUP: {"reference": reference or str(above.id), **words}}
+
+
 def _codes(value: Any) -> list[str]:
     given = value if isinstance(value, list) else [value]
     return [code for code in given if isinstance(code, str)]
@@ -181,7 +195,7 @@ def _event(session_id: uuid.UUID, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(row: Mapping[str, Any], view: PublicView) -> dict[str, str]:
     """The title first; then who, where, in which programme and under which codes; then all the page says."""
-    said = [i["value"] for section in row["page"]["sections"] for i in section["items"] if i["kind"] != "contact"]
+    said = [i["value"] for section in row["page"]["sections"] for i in section["items"] if i["kind"] not in UNSOUGHT]
     known = [row[name] or "" for name in ("organisation", "programme_label", "town", "postal_code", "reference")]
     return {
         "a": in_words([row["title"]]),

@@ -15,6 +15,8 @@ from portal.tenancy.scope import require_slug
 
 VALID_CODE = "valid_code"
 """Among the facets: the Certif Info code without which a session is no longer listed."""
+GROUP = "group"
+"""Among the facets: the page it shares with others, by `reference` and `title`; what it is called there, `session`."""
 
 
 class PublishedSession(db.Model):  # type: ignore[name-defined]

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.fields import french
 from portal.domain.fields.base import Lookups
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.nodes import Node
-from portal.domain.sheets.view import PATTERN, View
+from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
 

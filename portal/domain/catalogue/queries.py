@@ -1,7 +1,7 @@
 """Reading the public's copy: search, one session, counts. Plain rows, and few statements whatever their number."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from portal.domain.catalogue.models import VALID_CODE, PublishedEvent, PublishedSession
+from portal.domain.catalogue.facets import FACETS_HELD
+from portal.domain.catalogue.models import GROUP, VALID_CODE, PublishedEvent, PublishedSession
 from portal.domain.catalogue.paging import Key, key_of, one_page
 from portal.domain.catalogue.places import Place
 from portal.domain.catalogue.words import words_query
@@ -41,6 +42,7 @@ class SearchQuery:
     starts_until: date | None = None
     programme: str | None = None
     department: str | None = None
+    facets: Mapping[str, str] = field(default_factory=dict)
     after: Key | None = None
     before: Key | None = None
     limit: int = 20
@@ -96,6 +98,9 @@ def _wanted(tenant: Tenant | None, query: SearchQuery) -> list[ColumnElement[boo
         conditions.append(PublishedSession.programme == query.programme)
     if query.department is not None:
         conditions.append(PublishedSession.department == query.department)
+    if query.facets:
+        asked = {name: [code] for name, code in query.facets.items()}
+        conditions.append(PublishedSession.facets.contains({FACETS_HELD: asked}))
     return conditions
 
 
@@ -136,6 +141,18 @@ def session_page(session: Session, tenant: Tenant, reference: str) -> Row[Any] |
     columns = [column for column in table.columns if column.name != "words"]
     mine = (PublishedSession.tenant == tenant.slug, PublishedSession.reference == reference)
     return session.execute(select(*columns).where(*mine)).one_or_none()
+
+
+def group_page(session: Session, tenant: Tenant, reference: str, day: date) -> tuple[Row[Any] | None, Found]:
+    """The sessions told together under one sheet: the copy published last, and those shown on a day, in order of start.
+    None when there never was any. Two statements.
+    """
+    mine = (PublishedSession.tenant == tenant.slug, PublishedSession.facets[GROUP]["reference"].astext == reference)
+    columns = (*LISTED, PublishedSession.sheet_id, PublishedSession.page)
+    latest = select(*columns).where(*mine).order_by(PublishedSession.published_at.desc(), PublishedSession.id.desc())
+    order = (PublishedSession.starts_on.nulls_last(), PublishedSession.id)
+    shown = select(*columns).where(*mine, *open_on(day)).order_by(*order).limit(CAP)
+    return session.execute(latest.limit(1)).one_or_none(), session.execute(shown).all()
 
 
 def events_of(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 from portal.domain.catalogue.public_view import PublicView, names_in
 from portal.domain.fields import KINDS
 from portal.domain.organisations.directory import TABLES
-from portal.domain.sheets.view import PATTERN, View
+from portal.domain.sheets.answering import PATTERN
+from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField, PublicEvents, PublicItem, PublicSection
 
 EDGES = " -–—,;:/|"  # what a pattern leaves at its ends when a name at its end is empty
@@ -57,7 +58,8 @@ def _item(view: PublicView, item: PublicItem) -> dict[str, Any] | None:
         said["parts"] = parts
     if item.strong and (strong := line(view, item.strong)) and strong in words:
         said["strong"] = strong
-    if item.kind == "contact" or _is_about_registration(view, f"{{{item.each}}}" if item.each else item.value):
+    named = f"{{{item.each}}}" if item.each else item.value
+    if item.kind in ("contact", "action") or _is_about_registration(view, named):
         said["registration"] = True
     return said
 

@@ -5,9 +5,9 @@ from datetime import date
 
 from portal.domain.checking.common import Path, check_expression
 from portal.domain.conditions import ConditionError, Type
-from portal.domain.desk.filters import searched_text
 from portal.domain.desk.lists import ALWAYS_SORT, sortable
 from portal.domain.desk.reach import Reach
+from portal.domain.desk.searching import searched_text
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.reference.queries import ENDING
@@ -106,6 +106,9 @@ def _extra(tenant: Tenant, view: ListView, export: Export, at: Path) -> Iterator
         yield Finding(FILE, (*at, "rows"), unknown("lignes inconnues", export.rows, known))
         return
     for c, column in enumerate(export.extra):
+        if export.below and column.link:
+            words = f"« {column.id} » passe par un lien, qu'un export « below » ne lit pas : dites-la dans la liste"
+            yield Finding(FILE, (*at, "extra", c, "link"), words)
         level, said = (export.below and column.of) or view.level, column.value or column.id
         if level not in tenant.who.levels or column.state or column.since or column.deliveries or column.link:
             continue

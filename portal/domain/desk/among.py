@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
+from portal.domain.conditions import ConditionError
 from portal.domain.conditions.syntax import tokenize
 from portal.domain.desk.reach import Reach
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.fields.base import Lookups
+from portal.domain.language import condition
 from portal.domain.people import Actor
 from portal.domain.reference.queries import ENDING
+from portal.domain.sheets.effective import bearing_overrides
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.nodes import Node, load_nodes_by_ids
 from portal.domain.sheets.queries import Reach as Reading
@@ -103,10 +106,29 @@ def views(
     What is below them is read only where one of the expressions, or an override of the tenant, speaks of it.
     """
     remaining = iter(ids)
-    below = _reads_below(tenant, level, [*expressions, *(o.when for o in tenant.overrides)])
+    below = _reads_below(tenant, level, expressions)
     while chunk := list(islice(remaining, CHUNK)):
         nodes = load_nodes_by_ids(session, chunk, below=below)
         yield from _together(tenant, [nodes[i] for i in chunk if i in nodes], today, lookups)
+
+
+def views_by_level(
+    session: Session,
+    tenant: Tenant,
+    levels: Mapping[uuid.UUID, str],
+    today: date,
+    expressions: Mapping[str, Iterable[str]],
+) -> dict[uuid.UUID, View]:
+    """Sheets of several levels, read at once: as many queries for one as for thousands, so the caller bounds them.
+    `expressions`: by level, what is said of its sheets.
+    """
+    deep = {level for level in set(levels.values()) if _reads_below(tenant, level, expressions.get(level, ()))}
+    found: dict[uuid.UUID, View] = {}
+    for below in (False, True):
+        if ids := [i for i, level in levels.items() if (level in deep) is below]:
+            nodes = load_nodes_by_ids(session, ids, below=below)
+            found |= {v.node.id: v for v in _together(tenant, [nodes[i] for i in ids if i in nodes], today, None)}
+    return found
 
 
 def _together(tenant: Tenant, nodes: list[Node], today: date, lookups: Lookups | None) -> Iterator[View]:
@@ -117,5 +139,26 @@ def _together(tenant: Tenant, nodes: list[Node], today: date, lookups: Lookups |
 
 def _reads_below(tenant: Tenant, level: str, expressions: Iterable[str]) -> bool:
     lower = set(tenant.descendants(level))
-    named = (token.text.partition(".")[0] for said in expressions for token in tokenize(said) if token.kind == "name")
-    return bool(lower) and not lower.isdisjoint(named)
+    return bool(lower) and not lower.isdisjoint({*_named(expressions), *_overriding(tenant, level)})
+
+
+def _overriding(tenant: Tenant, level: str) -> frozenset[str]:
+    """What the overrides that mean something on a level speak of; worked out once per version of the tenant's files."""
+    key = ("named by overrides", level)
+    if key not in tenant.compiled:
+        said = (override.when for _, override in bearing_overrides(tenant, level))
+        tenant.compiled[key] = frozenset(_named(when for when in said if _means(tenant, level, when)))
+    found: frozenset[str] = tenant.compiled[key]
+    return found
+
+
+def _named(expressions: Iterable[str]) -> Iterator[str]:
+    return (t.text.partition(".")[0] for said in expressions for t in tokenize(said) if t.kind == "name")
+
+
+def _means(tenant: Tenant, level: str, expression: str) -> bool:
+    try:
+        condition(tenant, level, expression)
+    except ConditionError:
+        return False
+    return True

@@ -1,9 +1,9 @@
 """A tree read branch by branch: what is right below the sheets that are open, nothing of what stays folded.
 
-    tree = grow(session, tenant, actor, offer.levels, [(sheet.id, sheet.level)], Unfolding(), today)
-    tree.branches, tree.cut
+    grown = grow(session, tenant, actor, tree, [(sheet.id, sheet.level)], Unfolding(), Found(), today)
+    grown.branches, grown.cut
 
-Two statements for each depth that is open, then the sheets shown, level by level: as many for one child as for thirty.
+Two statements for each depth that is open, then the sheets shown, all at once: as many for one child as for thousands.
 """
 
 import uuid
@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from portal.domain.desk.among import views
+from portal.domain.desk.among import views_by_level
+from portal.domain.desk.found import Found
+from portal.domain.desk.rungs import Rung, pairs_below, rungs_of
 from portal.domain.people import Actor
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.models import Sheet
 from portal.domain.sheets.queries import visible_sheets
 from portal.domain.sheets.view import View
@@ -24,7 +27,7 @@ from portal.tenancy.schema import Tree
 from portal.tenancy.tenant import Tenant
 
 SLICE = 100  # sheets of one branch shown at first, then each time the following ones are asked
-MOST = 500  # sheets shown when everything is unfolded at once
+MOST = 500  # lines shown when everything is unfolded at once, then each time the following ones are asked
 
 Top = tuple[uuid.UUID, str]
 
@@ -32,12 +35,20 @@ Top = tuple[uuid.UUID, str]
 @dataclass(frozen=True)
 class Unfolding:
     """What one asks to see: the branches opened one by one, each as many times as slices of it are wanted; or `every`
-    branch within the bound, save those `folded` again.
+    branch within the bound, save those `folded` again. `levels` narrows these to the sheets of some levels; `pages`
+    says how many times the bound is wanted.
     """
 
     opened: Mapping[uuid.UUID, int] = field(default_factory=Counter)
     every: bool = False
     folded: Sequence[uuid.UUID] = ()
+    levels: frozenset[str] | None = None
+    pages: int = 1
+
+    def opens(self, sheet_id: uuid.UUID, level: str) -> bool:
+        """Whether a branch is opened with all the others."""
+        within = self.levels is None or level in self.levels
+        return self.every and within and sheet_id not in self.folded
 
 
 @dataclass
@@ -66,12 +77,31 @@ class Grown:
 
 @dataclass
 class _Shape:
-    """The tree before its sheets are read: who is below whom, and how many there are."""
+    """The tree before its sheets are read: who hangs under whom, how many there are. A sheet tied to several others
+    stands in as many `places`.
+    """
 
     levels: dict[uuid.UUID, str]
+    places: Counter[uuid.UUID]
     below: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
     totals: dict[uuid.UUID, int] = field(default_factory=dict)
     cut: bool = False
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a tree grows from: for whom, through which levels, narrowed to what."""
+
+    session: Session
+    actor: Actor
+    rungs: Sequence[Rung]
+    found: Found
+
+    def pairs(self, ids: Iterable[uuid.UUID]) -> tuple[Select[Sheet], ColumnElement[uuid.UUID]]:
+        """The sheets right below some that this person may read, and the column of what each hangs under."""
+        pairs = pairs_below(self.rungs, ids)
+        query = visible_sheets(self.actor, "read").join(pairs, pairs.c.id == Sheet.id)
+        return query.where(*self.found.tests), pairs.c.above
 
 
 def trees_for(tenant: Tenant, actor: Actor) -> dict[str, Tree]:
@@ -83,19 +113,23 @@ def grow(
     session: Session,
     tenant: Tenant,
     actor: Actor,
-    levels: Sequence[str],
+    tree: Tree,
     tops: Iterable[Top],
     asked: Unfolding,
+    found: Found,
     today: date,
 ) -> Grown:
     """What somebody sees of a tree from some of its sheets down, in the order of the codes: numbers as numbers."""
-    shape = _Shape(dict(tops))
-    roots = stage = list(shape.levels)
+    ground = _Ground(session, actor, rungs_of(tenant, tree), found)
+    levels = dict(tops)
+    shape = _Shape(levels, Counter(list(levels)))
+    roots = stage = list(levels)
     while stage:
-        shape.totals |= _totals(session, actor, levels, stage)
+        shape.totals |= _totals(ground, stage)
         wanted = _wanted(shape, stage, asked)
-        stage = _unfold(session, actor, levels, wanted, shape) if wanted else []
-    read = _views(session, tenant, shape.levels, today)
+        stage = _unfold(ground, wanted, shape) if wanted else []
+    said = {level: _said(tenant, tree, level) for level in set(shape.levels.values())}
+    read = views_by_level(session, tenant, shape.levels, today, said)
     return Grown([_branch(shape, read, root) for root in roots if root in read], shape.cut)
 
 
@@ -103,59 +137,47 @@ def _wanted(shape: _Shape, stage: list[uuid.UUID], asked: Unfolding) -> dict[uui
     """The branches of a depth to be opened, each with how many sheets of it. Those asked by name come before others."""
     full = {i: shape.totals[i] for i in stage if i in shape.totals}
     wanted = {i: min(n, SLICE * asked.opened[i]) for i, n in full.items() if i in asked.opened}
-    room = MOST - len(shape.levels) - sum(wanted.values())
-    for i, n in full.items() if asked.every and not shape.cut else ():
-        if i in wanted or i in asked.folded:
+    room = MOST * asked.pages - shape.places.total() - sum(n * shape.places[i] for i, n in wanted.items())
+    for i, n in full.items() if not shape.cut else ():
+        if i in wanted or not asked.opens(i, shape.levels[i]):
             continue
-        if (some := min(n, SLICE)) > room:
+        some = min(n, SLICE)
+        if (lines := some * shape.places[i]) > room:
             shape.cut = True
             break  # those after it, and below, stay folded too: one place where it stops
-        wanted[i], room = some, room - some
+        wanted[i], room = some, room - lines
     return wanted
 
 
-def _totals(session: Session, actor: Actor, levels: Sequence[str], ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+def _totals(ground: _Ground, ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many sheets somebody may see right below each of those that have some."""
-    counted = _below(actor, levels, ids).with_only_columns(Sheet.parent_id, func.count()).group_by(Sheet.parent_id)
-    return {parent: total for parent, total in session.execute(counted) if parent is not None}
+    query, above = ground.pairs(ids)
+    counted = query.with_only_columns(above, func.count()).group_by(above)
+    return {row[0]: row[1] for row in ground.session.execute(counted)}
 
 
-def _unfold(
-    session: Session, actor: Actor, levels: Sequence[str], wanted: dict[uuid.UUID, int], shape: _Shape
-) -> list[uuid.UUID]:
+def _unfold(ground: _Ground, wanted: dict[uuid.UUID, int], shape: _Shape) -> list[uuid.UUID]:
     """Put the first sheets of some branches in the shape; their ids."""
+    query, above = ground.pairs(wanted)
     order = (func.length(Sheet.code), Sheet.code.collate("C"), Sheet.id)
-    rank = func.row_number().over(partition_by=Sheet.parent_id, order_by=order).label("rank")
-    columns = (Sheet.id, Sheet.parent_id, Sheet.level, rank)
-    ranked = _below(actor, levels, wanted).with_only_columns(*columns).subquery("ranked")
-    query = select(ranked).where(ranked.c.rank <= case(wanted, value=ranked.c.parent_id)).order_by(ranked.c.rank)
-    found: dict[uuid.UUID, list[uuid.UUID]] = {parent: [] for parent in wanted}
-    for row in session.execute(query):
+    rank = func.row_number().over(partition_by=above, order_by=order).label("rank")
+    ranked = query.with_only_columns(Sheet.id, above.label("above"), Sheet.level, rank).subquery("ranked")
+    longer = {one: number for one, number in wanted.items() if number > SLICE}
+    most = case(longer, value=ranked.c.above, else_=SLICE) if longer else literal(SLICE)
+    kept = select(ranked).where(ranked.c.rank <= most).order_by(ranked.c.rank)
+    below: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in wanted}
+    for row in ground.session.execute(kept):
         shape.levels[row.id] = row.level
-        found[row.parent_id].append(row.id)
-    shape.below |= found
-    return [i for children in found.values() for i in children]
+        shape.places[row.id] += shape.places[row.above]
+        below[row.above].append(row.id)
+    shape.below |= below
+    return list(dict.fromkeys(i for children in below.values() for i in children))
 
 
-def _below(actor: Actor, levels: Sequence[str], ids: Iterable[uuid.UUID]) -> Select[Sheet]:
-    return visible_sheets(actor).where(Sheet.parent_id.in_(list(ids)), Sheet.level.in_(levels))
-
-
-def _views(session: Session, tenant: Tenant, levels: dict[uuid.UUID, str], today: date) -> dict[uuid.UUID, View]:
-    """The sheets shown, level by level."""
-    by_level: dict[str, list[uuid.UUID]] = {}
-    for sheet_id, level in levels.items():
-        by_level.setdefault(level, []).append(sheet_id)
-    return {
-        view.node.id: view
-        for level, ids in by_level.items()
-        for view in views(session, tenant, level, ids, today, expressions=_said(tenant, level))
-    }
-
-
-def _said(tenant: Tenant, level: str) -> list[str]:
-    """What the states of a level are worked out from."""
-    return [axis.derived for axis in tenant.axes_of(level).values() if axis.derived]
+def _said(tenant: Tenant, tree: Tree, level: str) -> list[str]:
+    """What the lines of a level are worked out from: its states, the patterns of its titles."""
+    derived = [axis.derived for axis in tenant.axes_of(level).values() if axis.derived]
+    return [*derived, *(name[1] for pattern in tree.titles.get(level, ()) for name in PATTERN.finditer(pattern))]
 
 
 def _branch(shape: _Shape, read: Mapping[uuid.UUID, View], sheet_id: uuid.UUID) -> Branch:

@@ -10,12 +10,16 @@ Value = str | int | Decimal | date | datetime | None
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its words, the value behind them, the tone of a state, the words in bold among its own."""
+    """One cell: its words, the value behind them, the tone of a state, the words in bold among its own, the pictogram
+    beside them; the `lines` of rows, one by one.
+    """
 
     text: str = ""
     value: Value = None
     tone: str | None = None
     strong: str = ""
+    icon: str = ""
+    lines: tuple[str, ...] = ()
 
 
 def _short_date(cell: Cell) -> Cell:

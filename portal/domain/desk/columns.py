@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from portal.domain.conditions import Type
 from portal.domain.desk.cells import FORMATS, Cell, Value, as_is
 from portal.domain.fields import KINDS, Context
+from portal.domain.fields.rows import Rows
 from portal.domain.language import condition
 from portal.domain.sheets.effective import changed_fields
 from portal.domain.sheets.nodes import Node
+from portal.domain.sheets.repeated import repeated_field
 from portal.domain.sheets.special import SPECIAL
 from portal.domain.sheets.values import canonical
 from portal.domain.sheets.view import View
@@ -183,7 +185,8 @@ def _computed(tenant: Tenant, level: str, said: str) -> Tell:
 def _reader(tenant: Tenant, level: str, field: FormField, inside: str) -> Callable[[View], Cell]:
     """What reads a field, or a part of it, on a sheet of its level. Overrides are asked where one may change it."""
     name = f"{field.id}.{inside}"
-    cell = next((c for c in field.fields if c.id == inside.rpartition(".")[2]), None) if inside else field
+    last = inside.rpartition(".")[2]
+    cell = next((c for c in field.fields if c.id == last), None) if inside else repeated_field(tenant, field) or field
     may_change = field.id in changed_fields(tenant, level)
 
     def read(view: View) -> Cell:
@@ -206,9 +209,12 @@ def _field_cell(stored: Any, field: FormField, context: Context) -> Cell:
     kind = KINDS[field.kind]
     bare = field if field.unit is None else field.model_copy(update={"unit": None})
     words = kind.show(stored, bare, context) if stored is not None else ""
+    if isinstance(kind, Rows) and field.rows is not None and field.rows.line:
+        return Cell(words, words or None, lines=tuple(kind.lines(stored, field, context)))
     if field.kind in NUMBERS or field.kind in ("date", "datetime"):
         return Cell(words, kind.python(stored, field))
-    return Cell(words, kind.text(stored, bare, context) if words else None)
+    value = kind.text(stored, bare, context) if words else None
+    return Cell(words, value, icon=field.icons.get(stored, "") if isinstance(stored, str) else "")
 
 
 def _words(text: str) -> Cell:

@@ -1,6 +1,5 @@
 """The filters above a list: what each one offers, what was asked, and what is then kept."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,13 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, se
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
+from portal.domain.conditions import ConditionError
 from portal.domain.desk.among import Among
 from portal.domain.desk.reading import read_one_by_one
-from portal.domain.desk.sql import Speech, Unsayable
+from portal.domain.desk.searching import contains, searched_text
+from portal.domain.desk.sql import Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.view import PATTERN
 from portal.tenancy.schema import Axis, Filter, FormField, ListView
 from portal.tenancy.tenant import Tenant
 
@@ -57,7 +57,7 @@ def apply_filters(among: Among, view: ListView, asked: Asked) -> None:
         among.keep(Sheet.id.in_(below.query(below.reach.sheet(among.level).id).correlate(None)))
     for word in " ".join(asked.get("q", ())).split():
         found = [
-            _contains(said, word) for name in view.search if (said := searched_text(among.speech, name)) is not None
+            contains(said, word) for name in view.search if (said := searched_text(among.speech, name)) is not None
         ]
         among.keep(or_(*found) if found else literal(True))
 
@@ -96,6 +96,14 @@ def filter_test(among: Among, one: Filter, values: list[str]) -> ColumnElement[b
         return None if kept is None else Sheet.id.in_(kept)
 
 
+def sayable(among: Among, one: Filter) -> bool:
+    """Whether PostgreSQL can say a filter; else sheets are read one by one."""
+    try:
+        return _TESTS[one.kind](among, one, ["2000-01-01"]) is not None
+    except (Unsayable, LookupError, ConditionError):
+        return False
+
+
 def _programme(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
     return Sheet.programme == values[0]
 
@@ -120,8 +128,8 @@ def _axis(among: Among, axis_id: str, values: list[str]) -> ColumnElement[bool]:
 def _contained(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
     if (rows := _rows(among, one)) is not None:
         data, field, cell = rows
-        return _contains(cast(_cells(data, field, cell), String), values[0])
-    return and_(*(_contains(_as_text(among, one), word) for word in values[0].split()))
+        return contains(cast(_cells(data, field, cell), String), values[0])
+    return and_(*(contains(_as_text(among, one), word) for word in values[0].split()))
 
 
 def _date(among: Among, one: Filter, values: list[str]) -> ColumnElement[bool]:
@@ -166,37 +174,6 @@ def _rows(among: Among, one: Filter) -> tuple[Any, FormField, FormField] | None:
 def _cells(data: Any, field: FormField, cell: FormField) -> Any:
     path = cast(f"$[*].{cell.id}", JSONPATH)
     return func.jsonb_path_query_array(data[field.id], path, type_=data.type)
-
-
-def _contains(said: Any, word: str) -> ColumnElement[bool]:
-    """Whether a text contains a word, accents and capitals aside."""
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return func.unaccent(said).ilike(func.unaccent(pattern))
-
-
-def searched_text(speech: Speech, name: str) -> Any:
-    """A name, or a pattern of names, as text to search words in; None when PostgreSQL cannot say it."""
-    try:
-        if "{" in name:
-            return _pattern(speech, name)
-        return cast(speech.said(name).sql, String)
-    except Unsayable:
-        return None
-
-
-def _pattern(speech: Speech, pattern: str) -> Any:
-    """`{formation.code}-{code}` in one text, so that a number written in full is found as it is written."""
-    said = {match[0]: match[1] for match in PATTERN.finditer(pattern)}
-    pieces = re.split("(" + "|".join(map(re.escape, said)) + ")", pattern) if said else [pattern]
-    return func.concat(*(_words(speech, said[p]) if p in said else literal(p) for p in pieces if p))
-
-
-def _words(speech: Speech, name: str) -> Any:
-    """A name of a pattern: its sheet's own number first, as patterns read it everywhere."""
-    level, _, own = name.rpartition(".")
-    if own in ("code", "title", "reference"):
-        return getattr(speech.reach.sheet(level or speech.reach.level), own)
-    return cast(speech.said(name).sql, String)
 
 
 def _declared(tenant: Tenant, level: str, one: Filter) -> Sequence[Choice]:

@@ -25,10 +25,11 @@ from portal.domain.desk.defaults import with_defaults
 from portal.domain.desk.filters import Offered, apply_filters, offered_filters
 from portal.domain.desk.sql import Unsayable
 from portal.domain.people import SYSTEM, Actor
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.links import linked
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.view import PATTERN, View
-from portal.domain.workflow import may_edit
+from portal.domain.sheets.view import View
+from portal.domain.workflow import locked_by, locks_on, may_edit
 from portal.tenancy.schema import Column, ListView
 from portal.tenancy.tenant import Tenant
 
@@ -143,10 +144,12 @@ def seen(
     columns: Iterable[Column],
     ids: Sequence[uuid.UUID],
     today: date,
+    others: Iterable[str] = (),
 ) -> Iterator[tuple[View, Facts]]:
-    """Sheets with what their cells need, by chunks, in the order of the ids."""
+    """Sheets with what their cells need, by chunks, in the order of the ids; `others` are expressions read besides."""
     listed = list(columns)
-    said = [c.value or c.id for c in listed if not (c.state or c.since or c.deliveries or c.link)]
+    said = [*others]
+    said += [c.value or c.id for c in listed if not (c.state or c.since or c.deliveries or c.link)]
     said += [name[1] for c in listed if c.strong for name in PATTERN.finditer(c.strong)]
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
@@ -179,12 +182,22 @@ def _rows(
     session: Session, tenant: Tenant, actor: Actor, view: ListView, ids: list[uuid.UUID], today: date
 ) -> Iterator[Row]:
     tells = [teller(tenant, view.level, column) for column in view.shown]
-    for sheet, facts in seen(session, tenant, actor, view.level, view.shown, ids, today):
+    locks = [lock.when for lock in tenant.workflow.locks if lock.when and lock.level == view.level]
+    for sheet, facts in seen(session, tenant, actor, view.level, view.shown, ids, today, locks):
         states = {axis: state for node in reversed(list(sheet.node.up())) for axis, state in node.states.items()}
-        typed = (s.id for s in sheet.form.steps if any(f.entered for f in s.fields))
-        step = next(typed, None) if may_edit(tenant, view.level, states, actor.roles_on(sheet.node)) else None
+        step = _first_typed(sheet, states, actor.roles_on(sheet.node))
         cells = [tell(sheet, facts) for tell in tells]
         yield Row(sheet.node.id, sheet.node.code, sheet.node.title, step, cells)
+
+
+def _first_typed(sheet: View, states: Mapping[str, str], roles: frozenset[str]) -> str | None:
+    """The first step in which these roles may type something; None where nothing is left open to them."""
+    tenant, level = sheet.tenant, sheet.node.level
+    if not may_edit(tenant, level, states, roles):
+        return None
+    locks = locks_on(tenant, level, states, roles, sheet.holds)
+    fields = (f for step in sheet.form.steps for f in step.fields)
+    return next((f.step for f in fields if f.entered and locked_by(locks, level, f.id) is None), None)
 
 
 def _sort_key(among: Among, column: Column) -> Sequence[ColumnElement[Any]] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from portal.domain.conditions import ConditionError, Type
 from portal.domain.language import condition
-from portal.domain.sheets.view import PATTERN
+from portal.domain.sheets.answering import PATTERN
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
 

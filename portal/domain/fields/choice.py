@@ -82,7 +82,7 @@ class Choice(Kind):
     )
     example = "{id: type, label: Type, kind: choice, choices: {infocoll: Information Collective, test: Test}}"
     widget = "select"
-    settings = frozenset({"choices", "table", "among"})
+    settings = frozenset({"choices", "table", "among", "icons"})
 
     def parse(self, raw: Any, field: FormField, context: Context) -> Any:
         """The value, which must be offered."""
@@ -109,8 +109,12 @@ class Choice(Kind):
         return label_of(value, field, context) if isinstance(value, str) else ""
 
     def review(self, field: FormField) -> list[str]:
-        """Values that its official table does not have. The loader sees to it that there are values, and a table."""
-        return [*super().review(field), *_not_official(field)]
+        """Values that its official table does not have, pictograms of values that it does not offer. The loader sees to
+        it that there are values, and a table.
+        """
+        strange = sorted(set(field.icons) - set(field.choices or {}))
+        icons = [f"« icons » : « {code} » ne fait pas partie de « choices »" for code in strange]
+        return [*super().review(field), *_not_official(field), *icons]
 
 
 class Choices(Choice):

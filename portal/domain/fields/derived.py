@@ -74,10 +74,10 @@ class Computed(Kind):
 
 class Inherited(Computed):
     name = "inherited"
-    doc = "A value of an ancestor, shown here: `fill: {from: dossier.contact_nom}`."
+    doc = "A field of an ancestor, shown here in the words it has there: `fill: {from: dossier.contact_nom}`."
     stored = "nothing: read on the ancestor"
     example = "{id: contact, label: Contact du dossier, kind: inherited, fill: {from: dossier.contact_nom}}"
-    settings = frozenset({"unit", "decimals"})
+    settings = frozenset()
 
     def review(self, field: FormField) -> list[str]:
         """It says from where."""

@@ -16,6 +16,7 @@ ID = "_id"
 MOST_ROWS = 1000
 _ID_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SHOWN = 3
+_CELL = re.compile(r"\{([a-z]\w*(?::typed)?)\}")
 _ADDED = RowShape.model_validate({})
 
 
@@ -37,6 +38,10 @@ def row_name(legend: str, place: int) -> str | None:
     if "{" in named:
         return None
     return named if named != legend else f"{legend} {place}"
+
+
+def _filled(line: str, cells: Mapping[str, str]) -> str:
+    return _CELL.sub(lambda match: cells.get(match[1], ""), line)
 
 
 class Rows(Kind):
@@ -206,16 +211,24 @@ class Rows(Kind):
         """As shown, each cell as it is exported."""
         return " ; ".join(filter(None, self._each(value, field, context, "text")))
 
+    def lines(self, value: Any, field: FormField, context: Context | None = None) -> list[str]:
+        """As shown, each row by itself."""
+        return [line for line in self._each(value, field, context, "show") if line]
+
     def _each(self, value: Any, field: FormField, context: Context | None, how: str) -> list[str]:
         inner = context.inside(field.id) if context else None
-        labels = shape_of(field).keys or {}
+        labels, line = shape_of(field).keys or {}, shape_of(field).line
         told = []
         for row in self.rows(value):
-            cells = [getattr(self.kind(cell), how)(row.get(cell.id), cell, inner) for cell in field.fields]
-            words = ", ".join(filter(None, cells))
+            cells = {c.id: getattr(self.kind(c), how)(row.get(c.id), c, inner) for c in field.fields}
+            words = _filled(line, cells | self._typed(row, field)) if line else ", ".join(filter(None, cells.values()))
             head = labels.get(str(row.get(ID)))
             told.append(f"{head} : {words}" if head and words else words)
         return told
+
+    def _typed(self, row: Mapping[str, Any], field: FormField) -> dict[str, str]:
+        """Its cells as people type them: `14:00` where the portal writes `14h00`."""
+        return {f"{c.id}:typed": str(self.kind(c).raw(row.get(c.id), c) or "") for c in field.fields}
 
     def python(self, value: Any, field: FormField) -> Any:
         """Fixed rows: a mapping key → row. Others: a list. Each row is a mapping of python values, with its `_id`."""
@@ -232,4 +245,6 @@ class Rows(Kind):
         shape = shape_of(field)
         faults = ["« min » dépasse « max »"] if shape.min > shape.max else []
         files = [f"« {c.id} » : un fichier se demande à côté des lignes" for c in field.fields if c.kind == "file"]
+        known, said = {c.id for c in field.fields}, [n.partition(":")[0] for n in _CELL.findall(shape.line or "")]
+        faults += [f"« line » : champ inconnu « {name} »" for name in said if name not in known]
         return [*super().review(field), *faults, *files]

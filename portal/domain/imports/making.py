@@ -17,11 +17,12 @@ from portal.domain.imports.models import ImportedRow, ImportTask
 from portal.domain.imports.work import Work
 from portal.domain.journal.actions import entry_of
 from portal.domain.organisations.directory import LiveDirectory
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.chosen import picks
 from portal.domain.sheets.models import Sheet, SheetState
 from portal.domain.sheets.nodes import Node, load_nodes_by_ids
 from portal.domain.sheets.queries import sheets_by_ids
-from portal.domain.sheets.view import PATTERN, View
+from portal.domain.sheets.view import View
 from portal.domain.workflow import stored_axes
 from portal.ids import uuid7
 

@@ -67,6 +67,17 @@ def _spans(args: Args, view: RuleView) -> Iterator[tuple[Any, Any, Row]]:
         start, end = (_moment(row, args["date"], args[name]) for name in ("start", "end"))
         if order(start, end) in (-1, 0):
             yield start, end, row
+        elif args["slots"] and empty(start) and empty(end):
+            yield from ((*slot, row) for one in view.rows(args["slots"]) if (slot := _slot(one)) is not None)
+
+
+def _slot(row: Row) -> tuple[datetime, datetime] | None:
+    """When a row of slots begins and ends: the day it holds, and its first two hours; None when it says less."""
+    day = next((v for v in row.values() if isinstance(v, date)), None)
+    hours = [v for v in row.values() if isinstance(v, time)][:2]
+    if day is None or len(hours) < 2 or hours[0] >= hours[1]:
+        return None
+    return datetime.combine(day, hours[0]), datetime.combine(day, hours[1])
 
 
 def _taken_elsewhere(args: Args, view: RuleView) -> list[Problem]:
@@ -144,6 +155,11 @@ RULES = (
             "end": Parameter("cell", "Column of the end."),
             "date": Parameter("cell", "Column of the day, when the others are hours.", required=False),
             "by": Parameter("cell", "Column that tells rows apart: a trainer, a room.", required=False),
+            "slots": Parameter(
+                "field",
+                "Rows of a day and two hours: when a row without beginning nor end is taken to be there.",
+                required=False,
+            ),
             "elsewhere": Parameter(
                 "level",
                 "Level whose other sheets hold the same rows: what they give to the same `by`, anywhere in the "

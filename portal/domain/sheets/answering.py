@@ -1,5 +1,7 @@
 """What answers the conditions of a tenant: names, read on a day, at a moment of it where the hour matters."""
 
+import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +14,9 @@ from portal.domain.sheets.names import Cells
 from portal.domain.sheets.nodes import Node
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
+
+PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
+HOLE = re.compile(r" -(?: +-)+ ")  # what an empty name leaves between its two dashes
 
 
 class Answering(Mapping[str, Any]):
@@ -48,6 +53,20 @@ class Answering(Mapping[str, Any]):
         compiled = condition(self.tenant, self.node.level, expression, row=row, want=Type.ANY)
         names = Cells(cells, self) if cells is not None else self
         return compiled(names, today=self.today, closures=self.closures)
+
+    @abstractmethod
+    def show(self, dotted: str) -> str:
+        """A name in French words; empty when there is nothing."""
+
+    def fill(self, pattern: str) -> str:
+        """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""
+        said = HOLE.sub(" - ", PATTERN.sub(lambda m: self.show(m[1]), pattern)).strip()
+        return said.removesuffix(" -").removeprefix("- ")
+
+    def fill_line(self, pattern: str) -> str | None:
+        """The same, or None when the pattern names things and all of them are empty."""
+        names = [m[1] for m in PATTERN.finditer(pattern)]
+        return None if names and not any(self.show(name) for name in names) else self.fill(pattern)
 
     def __hash__(self) -> int:
         return id(self)

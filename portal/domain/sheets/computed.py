@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from portal.domain.conditions import Type
-from portal.domain.sheets.nodes import Node, children_below, load_nodes_by_ids
+from portal.domain.sheets.nodes import Node, load_nodes_by_ids
+from portal.domain.sheets.opening import children_below
 from portal.extensions import db
 from portal.tenancy.schema import FormField
 
@@ -41,7 +42,7 @@ def around(session: Session, view: "View", level: str, under: str | None) -> lis
     found = view.shared.get(("below", top.id, level))
     if found is None:
         found = view.shared["below", top.id, level] = _below(session, view, top, level)
-    own = {node.id: node for node in view.node.down()}
+    own = {node.id: node for node in view.node.held()}
     return [view.of(own[n.id]) if n.id in own else type(view)(view.tenant, n, view.today) for n in found]
 
 

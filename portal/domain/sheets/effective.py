@@ -100,7 +100,7 @@ class Overridden:
 def overridden_form(view: "View") -> Overridden:
     """The form of a view's level under the overrides that hold on its sheet; made once for all those who share them."""
     level, compiled = view.node.level, view.tenant.compiled
-    bearing = _bearing(view.tenant, level)
+    bearing = bearing_overrides(view.tenant, level)
     active = tuple(rank for rank, override in bearing if _active(view, override))
     key = ("overridden", level, active)
     if key not in compiled:
@@ -113,7 +113,7 @@ def changed_fields(tenant: Tenant, level: str) -> frozenset[str]:
     """The fields of a level that some override may change or hide: the others are the same on every sheet."""
     key = ("changed fields", level)
     if key not in tenant.compiled:
-        overrides = [override for _, override in _bearing(tenant, level)]
+        overrides = [override for _, override in bearing_overrides(tenant, level)]
         names = [name.split(".") for o in overrides for name in (*o.fields, *o.labels)]
         tenant.compiled[key] = frozenset(name[1] for name in names if name[0] == level and len(name) > 1)
     found: frozenset[str] = tenant.compiled[key]
@@ -151,7 +151,7 @@ def _made(tenant: Tenant, level: str, active: list[Override]) -> Overridden:
     return Overridden(steps, fields, rules, labels, fetched)
 
 
-def _bearing(tenant: Tenant, level: str) -> list[tuple[int, Override]]:
+def bearing_overrides(tenant: Tenant, level: str) -> list[tuple[int, Override]]:
     """The overrides that bear on a level, with their ranks in the tenant's file."""
     key = ("overrides", level)
     if key not in tenant.compiled:

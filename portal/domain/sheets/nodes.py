@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, SelectBase, select, union
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from portal.domain.organisations.directory import Directory, KeptDirectory, LiveDirectory
 from portal.domain.organisations.models import Organisation
@@ -33,11 +33,21 @@ class OrganisationCard:
 
 
 @dataclass(eq=False)
+class Together:
+    """Live sheets loaded at once, level by level: `kept` holds what is then read for all of them."""
+
+    session: Session
+    ids: dict[str, list[uuid.UUID]] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class Node:
     """One sheet with its relatives. `raw` holds what was typed and is not valid; a frozen sheet has none.
 
     `facts` are what a frozen sheet took from reference tables (`certified.py`); a live one reads them there.
-    `directory` is shared by the sheets loaded together: what their fields may choose, or had chosen.
+    `directory` is shared by the sheets loaded together: what their fields may choose, or had chosen. So is `together`,
+    which a frozen sheet has not.
     """
 
     id: uuid.UUID
@@ -56,6 +66,7 @@ class Node:
     created_at: datetime | None = None
     facts: dict[str, Any] | None = None
     directory: Directory = field(default=NO_ENTRY)
+    together: Together | None = None
 
     def up(self) -> Iterator["Node"]:
         """This node, then its ancestors."""
@@ -78,6 +89,10 @@ class Node:
         """The nodes below at a level."""
         return [n for n in self.down() if n.level == level and n is not self]
 
+    def held(self) -> Iterator["Node"]:
+        """This node, then what is below it and has been read."""
+        return self.down()
+
 
 def load_nodes(session: Session, sheets: list[Sheet], *, below: bool = True) -> dict[uuid.UUID, Node]:
     """The trees around live sheets: their ancestors, and what is below them. Three queries, whatever the number of
@@ -93,7 +108,10 @@ def load_nodes_by_ids(session: Session, ids: list[uuid.UUID], *, below: bool = T
     directory = LiveDirectory(session, set(organisations), [s.data for s in rows])
     states = _standing(session, rows)
     nodes = {s.id: _live(s, states.get(s.id, ()), organisations, directory) for s in rows}
+    together = Together(session)
     for sheet in sorted(rows, key=lambda s: s.id):
+        nodes[sheet.id].together = together
+        together.ids.setdefault(sheet.level, []).append(sheet.id)
         node, parent = nodes[sheet.id], nodes.get(sheet.parent_id) if sheet.parent_id else None
         if parent is not None:
             node.parent = parent
@@ -104,21 +122,6 @@ def load_nodes_by_ids(session: Session, ids: list[uuid.UUID], *, below: bool = T
 def load_node(session: Session, sheet: Sheet, *, below: bool = True) -> Node:
     """The tree around one live sheet."""
     return load_nodes(session, [sheet], below=below)[sheet.id]
-
-
-def children_below(session: Session, top: Node, level: str) -> list[Node]:
-    """The live sheets of a level right under a node, by themselves: their values, without their states. One query."""
-    own = select(Sheet).where(Sheet.parent_id == top.id, Sheet.level == level, Sheet.deleted_at.is_(None))
-    rows = session.scalars(own.options(lazyload(Sheet.states)).order_by(Sheet.id)).all()
-    return [bare(sheet, top) for sheet in rows]
-
-
-def bare(sheet: Sheet, parent: Node) -> Node:
-    """A live sheet by itself, with the ancestor it was found under."""
-    return Node(
-        sheet.id, sheet.level, sheet.code, sheet.reference, sheet.title, sheet.programme, parent.organisation,
-        dict(sheet.data), dict(sheet.raw), parent=parent, created_at=sheet.created_at, directory=parent.directory,
-    )  # fmt: skip
 
 
 def _lineage(session: Session, ids: list[uuid.UUID], *, below: bool) -> list[Row[Any]]:

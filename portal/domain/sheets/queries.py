@@ -99,3 +99,9 @@ def children_of(session: Session, sheet: Sheet, level: str | None = None) -> lis
     if level is not None:
         query = query.where(Sheet.level == level)
     return list(session.scalars(query.order_by(Sheet.created_at, Sheet.id)))
+
+
+def has_below(session: Session, sheet_id: uuid.UUID) -> bool:
+    """Whether a sheet holds others."""
+    below = select(Sheet.id).where(Sheet.parent_id == sheet_id, Sheet.deleted_at.is_(None))
+    return bool(session.scalar(select(below.exists())))

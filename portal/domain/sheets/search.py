@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.domain.organisations.models import Organisation
@@ -85,10 +85,11 @@ class Above:
 
 def lineages(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Above]]:
     """The sheets above some others, nearest first. One query, whatever their number."""
-    first = select(Sheet.id.label("of"), Sheet.parent_id.label("above")).where(Sheet.id.in_(ids))
-    up = first.cte("up", recursive=True)
-    up = up.union_all(select(up.c.of, Sheet.parent_id).join(Sheet, Sheet.id == up.c.above))
-    rows = session.execute(select(up.c.of, Sheet.id, Sheet.level, Sheet.title).join(Sheet, Sheet.id == up.c.above))
+    first = select(Sheet.id.label("of"), Sheet.parent_id.label("above"), literal(1).label("rank"))
+    up = first.where(Sheet.id.in_(ids)).cte("up", recursive=True)
+    up = up.union_all(select(up.c.of, Sheet.parent_id, up.c.rank + 1).join(Sheet, Sheet.id == up.c.above))
+    found_above = select(up.c.of, Sheet.id, Sheet.level, Sheet.title).join(Sheet, Sheet.id == up.c.above)
+    rows = session.execute(found_above.order_by(up.c.rank))
     found: dict[uuid.UUID, list[Above]] = {}
     for row in rows:
         found.setdefault(row.of, []).append(Above(row.id, row.level, row.title))

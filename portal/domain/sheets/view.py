@@ -3,7 +3,6 @@
 A View answers conditions (it is a mapping), rules, patterns and pages, over a live sheet or a frozen one alike.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -19,14 +18,13 @@ from portal.domain.sheets.effective import EffectiveForm, Overridden, effective_
 from portal.domain.sheets.names import Chosen, OwnState
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.options import Options
+from portal.domain.sheets.repeated import repeated
 from portal.domain.sheets.special import SPECIAL
+from portal.domain.sheets.tied import tied_views, tied_words
 from portal.domain.sheets.values import canonical, in_words, inside
 from portal.domain.vocabulary import TERMS
 from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
-
-PATTERN = re.compile(r"\{([a-z][\w.]*)(:[^{}]*)?\}")
-HOLE = re.compile(r" -(?: +-)+ ")  # what an empty name leaves between its two dashes
 
 
 class View(Answering):
@@ -71,6 +69,8 @@ class View(Answering):
             return self.tenant.who.options
         if name == "organisation":
             return {"name": node.organisation.name, "siret": node.organisation.siret} if node.organisation else {}
+        if (tied := tied_views(self, name)) is not None:
+            return tied
         if name in self.tenant.who.levels:
             return self._relative(name)
         raise KeyError(name)
@@ -94,6 +94,8 @@ class View(Answering):
 
     def python_of(self, field: FormField) -> Any:
         """A field's value for conditions; None when it is empty. What the directory says of it can be read inside."""
+        if (origin := repeated(self, field)) is not None:
+            return origin[0].python_of(origin[1]) if self.value_of(field) is not None else None
         value = KINDS[field.kind].python(self.meant(field), field)
         if field.kind not in TABLES or field.among or not isinstance(value, str):
             return value
@@ -192,7 +194,9 @@ class View(Answering):
         return found[0].show_field(found[1]) if found else ""
 
     def show_field(self, field: FormField) -> str:
-        """A field's value in French words."""
+        """A field's value in French words; what is repeated from an ancestor, in the words it has there."""
+        if (origin := repeated(self, field)) is not None:
+            return origin[0].show_field(origin[1]) if self.value_of(field) is not None else ""
         asked = self.overridden.fields.get(field.id)
         shown = asked.field if asked is not None else field
         return KINDS[field.kind].show(self.meant(field), shown, self.context)
@@ -214,7 +218,7 @@ class View(Answering):
             return self.of(above).show(rest)
         found = self.field_at(dotted)
         if found is None:
-            return ""
+            return tied_words(self, head, rest)
         view, field = found
         if dotted in TERMS or dotted in (field.id, f"{view.node.level}.{field.id}"):
             return view.show_field(field)
@@ -232,13 +236,3 @@ class View(Answering):
         if state is None or state not in axis.states:
             return state or ""
         return self.overridden.labels.get(f"state.{axis_id}.{state}", axis.states[state].label)
-
-    def fill(self, pattern: str) -> str:
-        """A pattern of the tenant with its names replaced by their French words: `Lot {numero_lot} : {intitule}`."""
-        said = HOLE.sub(" - ", PATTERN.sub(lambda m: self.show(m[1]), pattern)).strip()
-        return said.removesuffix(" -").removeprefix("- ")
-
-    def fill_line(self, pattern: str) -> str | None:
-        """The same, or None when the pattern names things and all of them are empty."""
-        names = [m[1] for m in PATTERN.finditer(pattern)]
-        return None if names and not any(self.show(name) for name in names) else self.fill(pattern)

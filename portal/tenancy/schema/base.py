@@ -1,12 +1,27 @@
 """What every part of a tenant's schema shares: strictness, identifiers, references."""
 
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+def _day(written: str) -> str:
+    try:
+        if len(written) == len("2026-01-31"):
+            date.fromisoformat(written)
+            return written
+    except ValueError:
+        pass
+    raise ValueError(f"« {written} » n'est pas un jour ; écrivez 2026-01-31")
+
+
+Day = Annotated[str, AfterValidator(_day)]
+"""A day, in ISO form."""
 
 
 def _as_list(value: Any) -> Any:
@@ -41,8 +56,8 @@ class RuleUse(BaseModel):
         None, description="The words shown; each rule has words of its own by default, which `{found}` stands for."
     )
     when: Expression | None = Field(None, description="The rule applies only where this condition holds.")
-    valid_from: str | None = Field(None, description="First day (ISO) on which the rule applies.")
-    valid_until: str | None = Field(None, description="Last day (ISO) on which the rule applies.")
+    valid_from: Day | None = Field(None, description="First day (ISO) on which the rule applies.")
+    valid_until: Day | None = Field(None, description="Last day (ISO) on which the rule applies.")
 
     @property
     def parameters(self) -> dict[str, Any]:

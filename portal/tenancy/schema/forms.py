@@ -31,6 +31,11 @@ class RowShape(Model):
     legend: str | None = Field(
         None, description="What one row is called: a word, `Intervenant #{n}` with its place, or cells: `{jour}`."
     )
+    line: str | None = Field(
+        None,
+        description="One row where titles and tables say the rows: `{jour} {debut:typed} - {fin:typed}`; `typed`: as "
+        "in a form. By default, all its cells.",
+    )
     min: int = Field(0, ge=0)
     max: int = Field(100, ge=1, le=1000)
 
@@ -38,6 +43,9 @@ class RowShape(Model):
 def _choices(value: Any) -> Any:
     return {v: v for v in value} if isinstance(value, list) else value
 
+
+Icon = Literal["person", "hand", "people", "building", "calendar", "euro", "lock", "mail", "message", "phone", "place"]
+"""The pictograms that may stand beside a word, among those of static/icons.svg."""
 
 Choices = Annotated[dict[str, str], BeforeValidator(_choices)]
 
@@ -67,6 +75,7 @@ class FormField(Model):
     pattern: str | None = Field(None, description="Regular expression the text must match, with `pattern_help`.")
     pattern_help: str | None = None
     choices: Choices | None = Field(None, description="Values offered: code → label, or a list of labels.")
+    icons: dict[str, Icon] = Field({}, description="Of a choice: code → the pictogram always shown beside its word.")
     table: str | None = Field(None, description="Official table of values: `lheo.modalites-es`.")
     among: str | None = Field(
         None, description="Values taken from the sheet itself or an ancestor: `action.couples_proposes`."
@@ -82,6 +91,15 @@ class FormField(Model):
     types: Names = Field(["pdf"], description="Types of file accepted, recognised by content.")
     max_size: str = Field("10MB", description="Greatest size of a file.")
     required_parts: Names = Field([], description="Parts of an address that are required.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherited_is_locked(cls, data: Any) -> Any:
+        """What is repeated from an ancestor is never typed: its fill is locked, whatever is written."""
+        fill = data.get("fill") if isinstance(data, dict) else None
+        if not isinstance(fill, dict) or data.get("kind") != "inherited":
+            return data
+        return {**data, "fill": {**fill, "locked": True}}
 
     @property
     def words(self) -> str:

@@ -13,7 +13,11 @@ class PublicItem(Model):
     id: Id
     label: str | None = None
     value: str = Field(description="Pattern over fields and terms: `{session.start}`; left out when empty.")
-    kind: Literal["text", "paragraph", "contact", "link"] = "text"
+    kind: Literal["text", "paragraph", "contact", "link", "action"] = Field(
+        "text",
+        description="`action`: a button under these words, that leads to the sheet through signing in; taken away once "
+        "one may no longer register.",
+    )
     strong: str | None = Field(None, description="Pattern: where the value says these words last, they are in bold.")
     each: str | None = Field(
         None, description="Rows field: the value is a pattern over a row's fields, said once per row, on lines."
@@ -77,6 +81,18 @@ class PublicCatalogue(Model):
     file: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]*$", description="Name of its files; its id by default.")
 
 
+class PublicGroup(Model):
+    """One page for the published sessions that are under the same sheet; each of theirs leads to it."""
+
+    level: Id = Field(description="Level above that of `level`, whose sheets gather sessions: `module`.")
+    title: str = Field(description="Pattern over a session: what the page is called: `{module.intitule}`.")
+    session: str = Field("{title}", description="Pattern over a session: what it is called on that page.")
+    label: Label = Field("Toutes les sessions", description="Words of the way there, from the page of a session.")
+    once: list[Id] = Field([], description="Sections told once at the top, in the words of the latest published.")
+    facts: list[str] = Field([], description="Items told under each session: `section.item`.")
+    empty: Label = Field("Aucune session n'est ouverte pour l'instant.", description="Said when none is to be shown.")
+
+
 class PublicFile(Model):
     """public.yaml."""
 
@@ -96,7 +112,12 @@ class PublicFile(Model):
     title: str
     sections: list[PublicSection]
     events: PublicEvents | None = None
-    facets: list[Id] = Field([], description="Facets offered in search.")
+    group: PublicGroup | None = None
+    facets: list[str] = Field(
+        [],
+        description="What the search of the region also offers to choose: fields of its choices or of yes and no, "
+        "`type_entree`, `action.certifiante`. Words, place, dates and programme are always offered.",
+    )
     catalogues: dict[Id, PublicCatalogue] = Field({}, description="Catalogues offered to read and to download.")
     notices: list[str] = []
     cancelled: str = Field("Cette session est annulée.", description="Words on the page of a cancelled session.")

@@ -1,10 +1,10 @@
 """tenant.yaml: who the region is, its roles, its levels, its programmes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
+from portal.tenancy.schema.base import Day, Expression, Id, Label, Model, Names, RuleUse
 
 
 class Theme(Model):
@@ -55,6 +55,7 @@ class Creatable(Model):
     copy_from: dict[str, str] = Field(
         {}, alias="copy", description="Fields first filled from another: `{contact_nom: dossier.contact_nom}`."
     )
+    fields: Names = Field([], description="Fields asked on the page that creates it, beside their own step.")
     when: Expression | None = Field(None, description="Condition on the parent.")
     closing: Label | None = Field(
         None, description="Said above the buttons that end the entry, once the new sheet lacks nothing."
@@ -136,8 +137,8 @@ class Programme(Model):
     label: Label
     short: str | None = None
     features: list[Id] = []
-    starts: str | None = Field(None, description="First day of the programme (ISO).")
-    ends: str | None = Field(None, description="Last day of the programme (ISO).")
+    starts: Day | None = Field(None, description="First day of the programme (ISO).")
+    ends: Day | None = Field(None, description="Last day of the programme (ISO).")
 
 
 class Directory(Model):
@@ -148,10 +149,16 @@ class Directory(Model):
     out, with the dash or the comma before it.
     """
 
+    shown: bool = Field(True, description="Whether those who enter have its pages; `directory: false` says that alone.")
     site: str = "{name} ({postal_code} {town})"
     contact: str = "{name}"
     organisation: str = "{name}"
     duties: dict[Id, Label] = Field({}, description="What a contact may look after: `handicap: Référent handicap`.")
+
+
+def _hidden(said: object) -> object:
+    """`directory: false`, whether the file gives a yes/no or its text."""
+    return {"shown": False} if said in (False, "false") else said
 
 
 class TenantFile(Model):
@@ -180,4 +187,4 @@ class TenantFile(Model):
     levels: dict[Id, Level]
     links: dict[Id, Link] = {}
     programmes: dict[Id, Programme] = {}
-    directory: Directory = Directory()
+    directory: Annotated[Directory, BeforeValidator(_hidden)] = Directory()

@@ -1,8 +1,10 @@
 """The area of the training organisations: their offer, typed step by step, sent, followed."""
 
 from portal.web.org import (
+    actions,
     bundles,
     choosing,
+    copying,
     creation,
     dashboard,
     deletion,
@@ -28,7 +30,7 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "bundles", "choosing", "creation", "dashboard", "deletion", "deliveries", "directory", "endings",
-    "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves", "requests", "rows", "sheets",
-    "steps", "suggestions", "summary", "trees",
+    "actions", "blueprint", "bundles", "choosing", "copying", "creation", "dashboard", "deletion", "deliveries",
+    "directory", "endings", "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves",
+    "requests", "rows", "sheets", "steps", "suggestions", "summary", "trees",
 ]  # fmt: skip

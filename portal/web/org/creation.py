@@ -1,4 +1,4 @@
-"""A new sheet: what the region asks first, with where to do it; then the sheet, empty or copied from another."""
+"""A new sheet: what the region asks first, with where to do it; then the sheet."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.entry.creating import CreationRefused, creation_problems, refuse_creation
 from portal.domain.moves.creating import create as create_in_unit
-from portal.domain.moves.creating import duplicate as duplicate_in_unit
 from portal.domain.moves.perform import local_day
 from portal.domain.sheets.models import Sheet
 from portal.extensions import db
@@ -19,16 +18,16 @@ from portal.ids import uuid7
 from portal.tenancy.schema import Level
 from portal.web.access import member
 from portal.web.answers import answer, redirect_to
-from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.asked_at_creation import AskedAtCreation
+from portal.web.org.blueprint import blueprint
 from portal.web.org.editing import open_editing
 from portal.web.org.following import creation_words
-from portal.web.org.heads import sheet_href, sheet_title, way_back
+from portal.web.org.heads import sheet_href, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks, landmarks_of_new
 from portal.web.org.remedies import conditions
-
-A_YEAR = 364  # days: the same day of the week
-SHIFTS = {"0": 0, "364": A_YEAR}
+from portal.web.org.step_page import faults_in
+from portal.web.titles import sheet_title
 
 
 @dataclass
@@ -66,16 +65,20 @@ def ask_creation(level_id: str) -> Response:
 def create(level_id: str) -> Response:
     """Create it and open its first step; the same form sent twice opens the same sheet."""
     birth = _birth(level_id)
+    opened = birth.parent
+    at = opened.now if opened else datetime.now(UTC)
+    typed = AskedAtCreation(level_id, opened, at, request.form)
+    if typed.faults:
+        return _page(birth, birth.refusal(), 422, typed)
 
     def make(key: uuid.UUID) -> Sheet:
-        opened = birth.parent
-        at = opened.now if opened else datetime.now(UTC)
         return create_in_unit(
             db.session(), g.tenant, level=level_id, parent=opened.sheet if opened else None, actor=g.actor, at=at,
             today=local_day(g.tenant, at), organisation_id=_organisation(birth), programme=_programme(), sheet_id=key,
+            values=typed.values(),
         )  # fmt: skip
 
-    return _once(make, lambda refusal: _page(birth, refusal, 422 if refusal.problems else 409))
+    return once(make, lambda refusal: _page(birth, refusal, 422 if refusal.problems else 409))
 
 
 def create_below(opened: Opened, level_id: str) -> str:
@@ -90,33 +93,6 @@ def create_below(opened: Opened, level_id: str) -> str:
     except CreationRefused:
         return url_for("org.ask_creation", level_id=level_id, parent=opened.sheet.id)
     return _arrival(made.id)
-
-
-@blueprint.get(f"{SHEET}/dupliquer")
-@member()
-def ask_copy(sheet_id: uuid.UUID) -> Response:
-    """What copying keeps and clears; whether the dates move."""
-    opened = open_sheet(sheet_id)
-    return _copy_page(opened, _birth_beside(opened).refusal())
-
-
-@blueprint.post(f"{SHEET}/dupliquer")
-@member()
-def copy(sheet_id: uuid.UUID) -> Response:
-    """Create the copy and open its first step."""
-    opened = open_sheet(sheet_id)
-    _birth_beside(opened)
-    shift = SHIFTS.get(request.form.get("decalage", "0"))
-    if shift is None:
-        abort(400)
-
-    def make(key: uuid.UUID) -> Sheet:
-        return duplicate_in_unit(
-            opened.session, opened.tenant, opened.sheet, actor=opened.actor, at=opened.now, today=opened.view.today,
-            shift_days=shift, sheet_id=key,
-        )  # fmt: skip
-
-    return _once(make, lambda refusal: _copy_page(opened, refusal, 422 if refusal.problems else 409))
 
 
 def _birth(level_id: str) -> Birth:
@@ -137,14 +113,7 @@ def _birth(level_id: str) -> Birth:
     return Birth(level_id, parent)
 
 
-def _birth_beside(opened: Opened) -> Birth:
-    level = opened.level
-    if level.creatable is None or not opened.roles & set(level.creatable.by):
-        abort(404)
-    return Birth(opened.sheet.level, open_sheet(opened.sheet.parent_id) if opened.sheet.parent_id else None)
-
-
-def _once(make: Callable[[uuid.UUID], Sheet], say: Callable[[CreationRefused], Response]) -> Response:
+def once(make: Callable[[uuid.UUID], Sheet], say: Callable[[CreationRefused], Response]) -> Response:
     """Create under the key the form carries, or find what it created already."""
     key = _key()
     try:
@@ -203,8 +172,11 @@ def _programme() -> str | None:
     return chosen if chosen in g.tenant.who.programmes else None
 
 
-def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> Response:
+def _page(
+    birth: Birth, refusal: CreationRefused | None, status: int = 200, typed: AskedAtCreation | None = None
+) -> Response:
     parent, level = birth.parent, birth.level
+    drawn = (typed or AskedAtCreation(birth.level_id, parent, parent.now if parent else datetime.now(UTC))).drawn()
     context: dict[str, Any] = {
         "birth": birth,
         "title": creation_words(parent.view if parent else None, g.tenant, birth.level_id),
@@ -217,6 +189,8 @@ def _page(birth: Birth, refusal: CreationRefused | None, status: int = 200) -> R
         "key": uuid7(),
         "organisations": g.organisations if parent is None and g.organisation is None else [],
         "programmes": _programmes(parent),
+        "fields": drawn,
+        "faults": faults_in(drawn),
         "breadcrumbs": way_back(parent, (level.label, None)) if parent else [],
     }
     return answer("org/sheets/new.html", status=status, **context)
@@ -232,17 +206,3 @@ def _warnings(birth: Birth) -> list[str]:
 
 def _programmes(parent: Opened | None) -> Mapping[str, Any]:
     return g.tenant.who.programmes if parent is None else {}
-
-
-def _copy_page(opened: Opened, refusal: CreationRefused | None, status: int = 200) -> Response:
-    fields = opened.view.form.fields.values()
-    cleared = [f.field.words for f in fields if f.field.duplicate == "clear" and f.field.origin != "imported"]
-    context: dict[str, Any] = {
-        "opened": opened,
-        "refusal": refusal,
-        "cleared": cleared,
-        "key": uuid7(),
-        "landmarks": landmarks(opened.view),
-        "breadcrumbs": way_back(opened, ("Dupliquer", None)),
-    }
-    return answer("org/sheets/copy.html", status=status, **context)

@@ -40,10 +40,17 @@ NOUN = f"{HEAD}/<any({', '.join(NOUNS)}):noun_id>"
 ENTRY = f"{NOUN}/<uuid:entry_id>"
 
 
+def directory_shown() -> bool:
+    """Whether this person has the pages of the directory: those who enter may not, in some regions."""
+    return g.tenant.who.directory.shown or g.actor.side != "org"
+
+
 @blueprint.get("/annuaire/")
 @member()
 def show_directories() -> Response:
     """The organisations whose directory one may read; the only one at once."""
+    if not directory_shown():
+        abort(404)
     text, number = request.args.get("q", "").strip()[:LONGEST], page_wanted()
     found, total = directories(db.session(), g.actor, text=text, limit=PAGE, offset=(number - 1) * PAGE)
     if total == 1 and not text:
@@ -161,7 +168,7 @@ def propose_entry(organisation_id: uuid.UUID, noun_id: str, entry_id: uuid.UUID)
 
 
 def _organisation(organisation_id: uuid.UUID) -> Organisation:
-    found = organisation_for(db.session(), g.actor, organisation_id)
+    found = organisation_for(db.session(), g.actor, organisation_id) if directory_shown() else None
     return found if found is not None else abort(404)
 
 

@@ -9,6 +9,7 @@ from flask import Response, abort, flash
 from portal.domain.entry.completeness import blocking
 from portal.domain.journal.actions import append
 from portal.domain.journal.queries import has_entry
+from portal.domain.sheets.queries import has_below
 from portal.web.access import member
 from portal.web.answers import redirect_to
 from portal.web.org.blueprint import SHEET, blueprint
@@ -71,8 +72,9 @@ def endings(opened: Opened) -> Endings:
 def _under_way(opened: Opened) -> bool:
     creatable = opened.level.creatable
     mine = creatable is not None and bool(opened.roles & set(creatable.by)) and opened.closed is None
-    below = len(list(opened.view.node.down())) > 1
-    return mine and not below and not has_entry(opened.session, opened.sheet.id, LEFT)
+    return (
+        mine and not has_below(opened.session, opened.sheet.id) and not has_entry(opened.session, opened.sheet.id, LEFT)
+    )
 
 
 def leave(opened: Opened) -> str:

@@ -14,9 +14,11 @@ from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.domain.workflow import Possible, governing_axis
 from portal.tenancy.schema import Move, Tab
+from portal.tenancy.tenant import Tenant
 from portal.web.org.editing import Editing
 from portal.web.org.opened import Opened
 from portal.web.org.timed import announced
+from portal.web.titles import sheet_title
 
 STATUS = {"empty": "vide", "started": "en_cours", "complete": "complete", "wrong": "a_corriger"}
 A_SHEET = {"la": "d'une ", "le": "d'un ", "l'": "de l'"}
@@ -30,11 +32,14 @@ ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Badge:
-    """One state of a sheet, in words and colour; `note` says what time will make of it."""
+    """One state of a sheet, in words and colour; `note` says what time will make of it. With an `icon`, one of its
+    choices and its pictogram.
+    """
 
     label: str
     tone: str
     note: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,6 @@ def sheet_href(sheet_id: uuid.UUID) -> str:
     return url_for("org.show_sheet", sheet_id=sheet_id)
 
 
-def sheet_title(view: View) -> str:
-    """What a sheet's page is called: the region's own header, or the sheet's title."""
-    header = view.tenant.desk.headers.get(view.node.level)
-    return (view.fill(header.title) if header else "") or view.node.title
-
-
 def editing_title(opened: Opened) -> str:
     """« Modification d'une session (état : A finaliser) », or the region's own header."""
     header = opened.tenant.desk.headers.get(opened.sheet.level)
@@ -83,8 +82,8 @@ def editing_title(opened: Opened) -> str:
 
 
 def badges(opened: Opened) -> list[Badge]:
-    """The states of a sheet, then what has not been sent yet."""
-    found = badges_of(opened.view, partial(announced, opened))
+    """The choices that the region shows under its title, the states of a sheet, then what has not been sent yet."""
+    found = [*_header_signs(opened.view), *badges_of(opened.view, partial(announced, opened))]
     return [*found, Badge("Modifications non transmises", "todo")] if opened.unsent else found
 
 
@@ -95,6 +94,23 @@ def badges_of(view: View, note: Callable[[str], str] = lambda axis_id: "") -> li
         state = axis.states.get(view.node.states.get(axis_id, ""))
         if label := view.state_label(axis_id):
             found.append(Badge(label, state.tone if state else "info", note(axis_id)))
+    return found
+
+
+def _header_signs(view: View) -> list[Badge]:
+    """The choices of a sheet, and of those above, that the region's headers show."""
+    headers = view.tenant.desk.headers
+    shown = [(view.of(node), headers[node.level]) for node in view.node.up() if node.level in headers]
+    return [sign for one, header in reversed(shown) for sign in signs_of(one, header.signs)]
+
+
+def signs_of(view: View, names: Iterable[str]) -> list[Badge]:
+    """Choices of a sheet, each in its words with its pictogram; those that are empty are left out."""
+    found = []
+    for name in names:
+        shown = view.tenant.field(view.node.level, name)
+        if shown is not None and (words := view.show_field(shown)):
+            found.append(Badge(words, "", icon=shown.icons.get(str(view.value_of(shown)), "dot")))
     return found
 
 
@@ -143,12 +159,23 @@ def stepper_items(editing: Editing, problems: Iterable[Problem]) -> list[dict[st
 
 def tabs_of(opened: Opened, wanted: str | None) -> list[TabLink]:
     """The tabs of a sheet's page; the one wanted, or the first, is current."""
-    declared = opened.tenant.desk.tabs.get(opened.sheet.level) or [ALL_STEPS, HISTORY]
-    shown = [tab for tab in declared if opened.view.holds(tab.when) and (opened.roles or tab.show not in ELSEWHERE)]
+    declared = opened.tenant.desk.tabs.get(opened.sheet.level)
+    tabs = declared or [ALL_STEPS, *_below(opened.tenant, opened.sheet.level), HISTORY]
+    shown = [tab for tab in tabs if opened.view.holds(tab.when) and (opened.roles or tab.show not in ELSEWHERE)]
     here = [tab for tab in shown if tab.show not in ELSEWHERE]
     current = next((tab for tab in here if tab.id == wanted), here[0] if here else None)
     base = sheet_href(opened.sheet.id)
     return [TabLink(tab, _tab_href(base, tab), tab is current) for tab in shown]
+
+
+def _below(tenant: Tenant, level: str) -> list[Tab]:
+    """Where a region says no tabs, one for each level just below: its sheets are found and created there."""
+    levels = {name: tenant.level(name) for name in tenant.children(level)}
+    return [
+        Tab(id=name, label=known.plural or known.label, show="children", level=name)
+        for name, known in levels.items()
+        if not known.amends
+    ]
 
 
 def _tab_href(base: str, tab: Tab) -> str:

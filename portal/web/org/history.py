@@ -12,11 +12,12 @@ from portal.tenancy.registry import registry
 from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.org.blueprint import SHEET, blueprint
-from portal.web.org.heads import TabLink, badges, sheet_title, tabs_of, way_back
+from portal.web.org.heads import TabLink, badges, tabs_of, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.tabs import tab_help
 from portal.web.paging import Pages, page_wanted
+from portal.web.titles import sheet_title
 
 
 @blueprint.get(f"{SHEET}/historique")

@@ -106,6 +106,20 @@ def list_context(
         "exports": [_export_links(page, export, under) for export in _exports(page.view)],
         "counter": g.tenant.desk.counters.get(request.args.get("compteur", "")),
         "creations": creations,
+        "criteria": _criteria(page),
+    }
+
+
+def _criteria(page: ListPage) -> dict[str, Any]:
+    """What the criteria above a list are drawn from."""
+    kept = [(name, request.args[name]) for name in ("compteur", "sous") if request.args.get(name)]
+    return {
+        "label": page.view.label,
+        "kept": [("liste", page.id), *kept],
+        "words": "Mots recherchés" if page.view.search else "",
+        "filters": page.filters,
+        "button": page.view.button,
+        "reset": url_for("org.show_list", level_id=page.view.level, liste=page.id),
     }
 
 

@@ -10,6 +10,7 @@ from portal.domain.desk.branches import trees_for
 from portal.domain.desk.lists import list_of_level, lists_for
 from portal.domain.desk.tasks import tasks_for
 from portal.web.org.blueprint import blueprint
+from portal.web.org.directory import directory_shown
 
 SEPARATOR = " > "  # `menu: Suivi dossiers > gérer mes dossiers`
 
@@ -45,6 +46,7 @@ def _entries() -> Iterator[Entry]:
             group, _, label = creation.menu.rpartition(SEPARATOR)
             href = url_for("org.ask_creation", level_id=level_id)
             yield Entry(group, label, href, request.path == href)
+    yield from _trees(named=True)
     for list_id, view in lists_for(g.tenant, g.actor).items():
         if view.menu is None:
             continue
@@ -54,8 +56,16 @@ def _entries() -> Iterator[Entry]:
         here = request.path == path and request.args.get("liste", list_id if first else "") == list_id
         group, _, label = view.menu.rpartition(SEPARATOR)
         yield Entry(group, label, href, here)
+    yield from _trees(named=False)
+    if directory_shown():
+        directory = url_for("org.show_directories")
+        yield Entry("", "Annuaire", directory, request.path.startswith(directory))
+
+
+def _trees(*, named: bool) -> Iterator[Entry]:
+    """The trees to which the region gives an entry under its own words, before its lists; or the others, after them."""
     for tree_id, tree in trees_for(g.tenant, g.actor).items():
-        href = url_for("org.show_tree", tree_id=tree_id)
-        yield Entry("", tree.label, href, request.path == href)
-    directory = url_for("org.show_directories")
-    yield Entry("", "Annuaire", directory, request.path.startswith(directory))
+        if (tree.menu is not None) is named:
+            href = url_for("org.show_tree", tree_id=tree_id)
+            group, _, label = (tree.menu or tree.label).rpartition(SEPARATOR)
+            yield Entry(group, label, href, request.path == href)

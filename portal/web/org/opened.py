@@ -1,7 +1,7 @@
 """A sheet opened for a request: what the pages about it all need, each part worked out at the first look."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +19,8 @@ from portal.domain.people import Actor
 from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.compare import compare
 from portal.domain.sheets.models import Sheet
-from portal.domain.sheets.nodes import Node, load_node, unit_of
+from portal.domain.sheets.nodes import Node, unit_of
+from portal.domain.sheets.opening import open_node
 from portal.domain.sheets.queries import Reach, readable_among, visible_sheets
 from portal.domain.sheets.revisions import approved_revision
 from portal.domain.sheets.view import View
@@ -163,10 +164,7 @@ def open_sheet(sheet_id: uuid.UUID, *, lock: bool = False, to: Reach | None = No
     sheet = db.session.scalar(query)
     if sheet is None:
         abort(404)
-    view = view_of(sheet, now)
-    if g.actor.parts and not g.actor.roles_on(view.node):
-        _keep_readable(view.node)
-    return Opened(sheet, view, g.tenant, g.actor, now)
+    return Opened(sheet, view_of(sheet, now), g.tenant, g.actor, now)
 
 
 def _lock_shared(sheet_id: uuid.UUID) -> None:
@@ -178,13 +176,13 @@ def _lock_shared(sheet_id: uuid.UUID) -> None:
         lock_shared(db.session(), g.tenant, place.level, place.parent_id)
 
 
-def _keep_readable(top: Node) -> None:
-    """Leave out of a tree what this person may not read: under a sheet above theirs, what is beside theirs."""
-    known = readable_among(db.session(), g.actor, [n.id for n in top.down()])
-    for node in list(top.down()):
-        node.children = [child for child in node.children if child.id in known]
-
-
 def view_of(sheet: Sheet, now: datetime) -> View:
-    """A live sheet read through its region's words."""
-    return View(g.tenant, load_node(db.session(), sheet), local_day(g.tenant, now), lookups=ReferenceLookups(), at=now)
+    """A live sheet read through its region's words; what is below it, when something looks there."""
+    node = open_node(db.session(), g.tenant, sheet, _readable_below)
+    return View(g.tenant, node, local_day(g.tenant, now), lookups=ReferenceLookups(), at=now)
+
+
+def _readable_below(top: Node, ids: list[uuid.UUID]) -> Collection[uuid.UUID]:
+    """What this person may read of what is below a sheet: under a sheet above theirs, not what is beside theirs."""
+    whole = not g.actor.parts or g.actor.roles_on(top)
+    return ids if whole else readable_among(db.session(), g.actor, ids)

@@ -8,7 +8,8 @@ from flask import url_for
 from portal.domain.sheets.nodes import Node
 from portal.domain.sheets.view import View
 from portal.tenancy.tenant import Tenant
-from portal.web.org.heads import sheet_href, sheet_title
+from portal.web.org.heads import sheet_href
+from portal.web.titles import sheet_title
 
 UNSAVED = "0"  # the code of a sheet that is not created yet
 NEW, NOTHING = "Nouvelle fiche", "–"

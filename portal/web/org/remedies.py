@@ -40,7 +40,7 @@ def conditions(opened: Opened, view: View, level_id: str) -> list[Condition]:
     """What the region asks before sheets of a level are created or edited around `view`, done or not."""
     level = opened.tenant.level(level_id)
     uses = level.requires or (level.creatable.requires if level.creatable else [])
-    return [_condition(opened, view, use) for use in uses if use.severity == "block"]
+    return [_condition(opened, view, use) for use in uses if use.severity == "block" and view.holds(use.when)]
 
 
 def _condition(opened: Opened, view: View, use: RuleUse) -> Condition:

@@ -17,10 +17,11 @@ from portal.web.answers import answer
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import Editing
 from portal.web.org.following import creation_offer
-from portal.web.org.heads import badges, pressables, sheet_href, sheet_title, way_back
+from portal.web.org.heads import badges, pressables, sheet_href, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.tabs import node_badges, shows
+from portal.web.titles import sheet_title
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,15 @@ from flask import Response, request
 
 from portal.web.access import member
 from portal.web.answers import answer
+from portal.web.org.actions import actions_of
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.editing import open_editing
-from portal.web.org.following import offers_below
-from portal.web.org.heads import (
-    badges,
-    pressables,
-    sheet_href,
-    sheet_title,
-    state_help,
-    tabs_of,
-    way_back,
-)
+from portal.web.org.heads import badges, state_help, tabs_of, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.step_page import step_context
 from portal.web.org.tabs import tab_body, tab_help, unmet_below
-from portal.web.org.timed import public_page
+from portal.web.titles import sheet_title
 
 
 @blueprint.get(SHEET)
@@ -33,7 +25,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
     opened = open_sheet(sheet_id)
     tabs = tabs_of(opened, request.args.get("onglet"))
     current = next((t for t in tabs if t.current), None)
-    buttons = pressables(opened)
+    actions = actions_of(opened)
     context: dict[str, Any] = {
         "opened": opened,
         "title": sheet_title(opened.view),
@@ -47,13 +39,10 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "help": tab_help(opened, current.tab) if current else None,
         "step": _step_under(opened, current.tab) if current else None,
         "warnings": unmet_below(opened, current.tab.level or _level_listed(opened, current.tab)) if current else [],
-        "moves": [m for m in buttons if not m.blocked],
-        "blocked": [m for m in buttons if m.blocked],
-        "copy": _may_copy(opened),
-        "public_page": public_page(opened),
-        "summary": bool(opened.view.form.steps),
-        "proposals": opened.level.amends is not None,
-        "offers": offers_below(opened) if current and current.tab.show == "steps" else [],
+        "ways": actions.ways,
+        "moves": actions.moves,
+        "blocked": actions.blocked,
+        "offers": actions.offers if current and current.tab.show == "steps" else [],
     }
     return answer("org/sheets/sheet.html", "org/sheets/_tab.html", **context)
 
@@ -80,10 +69,3 @@ def _step_under(opened: Opened, tab: Any) -> dict[str, Any] | None:
 def _level_listed(opened: Opened, tab: Any) -> str:
     listed = opened.tenant.desk.lists.get(tab.list or "")
     return listed.level if listed else opened.sheet.level
-
-
-def _may_copy(opened: Opened) -> str | None:
-    creatable = opened.level.creatable
-    if creatable is None or not opened.roles & set(creatable.by) or opened.level.amends is not None:
-        return None
-    return f"{sheet_href(opened.sheet.id)}/dupliquer"

@@ -10,8 +10,9 @@ from flask import Response, request
 from portal.domain.entry.completeness import problems_of_sheet
 from portal.domain.entry.due import first_cells
 from portal.domain.fields import ID, KINDS
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.options import offered_by
-from portal.domain.sheets.view import PATTERN, View
+from portal.domain.sheets.view import View
 from portal.web.answers import answer
 from portal.web.coded import NOT_YOURS, comes_from_certification
 from portal.web.drawn import Drawn

@@ -18,10 +18,11 @@ from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.org.blueprint import SHEET, blueprint
 from portal.web.org.endings import endings
 from portal.web.org.following import offers_below
-from portal.web.org.heads import badges, editing_title, pressables, sheet_href, sheet_title, state_help, way_back
+from portal.web.org.heads import badges, editing_title, pressables, sheet_href, state_help, way_back
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
 from portal.web.org.remedies import conditions, problem_href
+from portal.web.titles import sheet_title
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,21 @@
 """What each kind of tab of a sheet's page shows. A module that knows how to show one registers it with `shows`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
+from portal.domain.desk.columns import head_of, teller
+from portal.domain.desk.lists import seen
+from portal.domain.desk.near import views_below
 from portal.domain.entry.completeness import problems_of_sheet, step_status
 from portal.domain.sheets.effective import EffectiveStep
 from portal.domain.sheets.links import linked, other_end
 from portal.domain.sheets.nodes import Node
-from portal.tenancy.schema import Tab
+from portal.domain.sheets.view import View
+from portal.tenancy.schema import Column, Tab
+from portal.web.org.actions import manageable, menu_href
 from portal.web.org.editing import open_editing
 from portal.web.org.following import creation_offer
 from portal.web.org.heads import STATUS, Badge, badges_of, sheet_href
@@ -76,11 +82,10 @@ def typed(step: EffectiveStep) -> bool:
 def children_tab(opened: Opened, tab: Tab) -> str:
     """The sheets below, at the level that the tab names."""
     level = tab.level or next(iter(opened.tenant.children(opened.sheet.level)), "")
-    nodes = [n for n in opened.view.node.down() if n.level == level]
-    rows = [{"node": n, "href": sheet_href(n.id), "badges": node_badges(opened, n)} for n in nodes]
+    found = views_below(opened.session, opened.tenant, opened.actor, opened.view, level)
     return render_template(
-        "org/sheets/_children.html", opened=opened, level=opened.tenant.level(level), rows=rows,
-        create=creation_offer(opened, level), asked_first=unmet_below(opened, level),
+        "org/sheets/_children.html", opened=opened, create=creation_offer(opened, level),
+        asked_first=unmet_below(opened, level), **_table(opened, level, found, tab.columns),
     )  # fmt: skip
 
 
@@ -90,11 +95,28 @@ def linked_tab(opened: Opened, tab: Tab) -> str:
     link, level = tab.link or "", opened.sheet.level
     known, mine = opened.tenant, [opened.sheet.id]
     nodes = linked(opened.session, known, opened.actor, link, level, mine).get(opened.sheet.id, [])
-    rows = [{"node": n, "href": sheet_href(n.id), "badges": node_badges(opened, n)} for n in nodes]
-    there = known.level(other_end(known, link, level))
+    found, there = [opened.view.of(node) for node in nodes], other_end(known, link, level)
     return render_template(
-        "org/sheets/_children.html", opened=opened, level=there, rows=rows, create=None, asked_first=[]
-    )
+        "org/sheets/_children.html", opened=opened, create=None, asked_first=[],
+        **_table(opened, there, found, tab.columns),
+    )  # fmt: skip
+
+
+def _table(opened: Opened, level: str, found: Sequence[View], columns: Sequence[Column]) -> dict[str, Any]:
+    """A table of sheets of a level: what the region says of each, where it stands, what may be done with it."""
+    tenant, ids = opened.tenant, [view.node.id for view in found]
+    tells = [teller(tenant, level, column) for column in columns]
+    read = seen(opened.session, tenant, opened.actor, level, columns, ids, opened.view.today) if columns else ()
+    cells = {view.node.id: [tell(view, facts) for tell in tells] for view, facts in read}
+    rows = [
+        {"node": view.node, "href": sheet_href(view.node.id), "badges": badges_of(view),
+         "cells": cells.get(view.node.id, []), "menu": menu_href(view.node.id)}
+        for view in found
+    ]  # fmt: skip
+    return {
+        "level": tenant.level(level), "rows": rows, "heads": [head_of(tenant, level, column) for column in columns],
+        "menus": manageable(tenant, level), "stated": bool(tenant.axes_of(level)),
+    }  # fmt: skip
 
 
 @shows("text")

@@ -7,9 +7,13 @@ from typing import Any
 from flask import url_for
 
 from portal.domain.catalogue.days import period
+from portal.domain.catalogue.wording import REMOTE
 from portal.domain.fields.french import day as digits
 from portal.domain.fields.french import plural
 from portal.tenancy.registry import UnknownTenantError, registry
+
+AWAY = "2"  # « formation entièrement à distance », in the table of LHÉO
+FULL = "Complet"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ def card(row: Any, today: date, *, region: bool = False) -> Card:
     said = [
         ("calendar", period(row.starts_on, row.ends_on)),
         ("place", place(row)),
-        ("people", plural(row.seats, "place") if row.seats else ""),
+        ("people", places(row)),
         ("clock", _registration(row.facets.get("registration_end"), today)),
         ("building", region_of(row.tenant) if region else ""),
     ]
@@ -40,8 +44,17 @@ def card(row: Any, today: date, *, region: bool = False) -> Card:
 
 
 def place(row: Any) -> str:
-    """« 69008 Lyon »."""
-    return " ".join(filter(None, (row.postal_code, row.town)))
+    """« 69008 Lyon »; « À distance » where there is no place to go to."""
+    said = " ".join(filter(None, (row.postal_code, row.town)))
+    return said or (REMOTE if row.facets.get("teaching_mode") == AWAY else "")
+
+
+def places(row: Any) -> str:
+    """« 12 places restantes », « Complet »; « 20 places » where one does not know how many are left."""
+    left = row.facets.get("seats_left")
+    if not isinstance(left, int):
+        return plural(row.seats, "place") if row.seats else ""
+    return f"{plural(left, 'place')} restante{'s' if left > 1 else ''}" if left > 0 else FULL
 
 
 def region_of(slug: str) -> str:

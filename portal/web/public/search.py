@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, g, request, url_for
 
 from portal.domain.catalogue.days import in_words
+from portal.domain.catalogue.facets import facets_of
 from portal.domain.catalogue.paging import read_key
 from portal.domain.catalogue.places import Place, find_place
 from portal.domain.catalogue.queries import CAP, Results, SearchQuery, search
@@ -14,7 +15,7 @@ from portal.extensions import db
 from portal.tenancy.tenant import Tenant
 from portal.web.access import public
 from portal.web.answers import answer
-from portal.web.public.asked import RADII, Asked, read, text
+from portal.web.public.asked import FACET, RADII, Asked, read, text
 from portal.web.public.blueprint import blueprint
 from portal.web.public.caching import kept, known
 from portal.web.public.cards import card
@@ -49,7 +50,7 @@ def _search(tenant: Tenant | None, path: str) -> Response:
     place = find_place(asked.lieu) if asked.lieu else None
     query = SearchQuery(
         today=today, words=asked.q, place=place, radius_km=asked.rayon, starts_from=asked.starts_from,
-        starts_until=asked.starts_until, programme=asked.programme or None,
+        starts_until=asked.starts_until, programme=asked.programme or None, facets=asked.facets,
         after=read_key(text(request.args, "apres")), before=read_key(text(request.args, "avant")),
     )  # fmt: skip
     results = search(db.session(), tenant, query)
@@ -68,6 +69,8 @@ def _context(tenant: Tenant | None, path: str, asked: Asked, place: Place | None
         "asked": asked,
         "radii": RADII,
         "programmes": tenant.who.programmes if tenant else {},
+        "facets": facets_of(tenant) if tenant else [],
+        "facet_mark": FACET,
         "problems": [*asked.problems, *(unknown if asked.lieu and place is None else [])],
         "catalogues": declared_with(asked.programme) if asked.programme else [],
         "count": _count(results),
@@ -76,7 +79,7 @@ def _context(tenant: Tenant | None, path: str, asked: Asked, place: Place | None
         "following": asked.address(path, apres=results.following) if results.following else None,
         "first": asked.address(path) if results.previous else None,
         "wider": replace(asked, rayon=RADII[-1][0]).address(path),
-        "elsewhere": replace(asked, programme="").address(url_for("public.national_search")),
+        "elsewhere": replace(asked, programme="", facets={}).address(url_for("public.national_search")),
     }
 
 
@@ -95,7 +98,12 @@ def _chips(tenant: Tenant | None, path: str, asked: Asked, place: Place | None) 
         "fin": f"Début jusqu’au {in_words(asked.starts_until)}" if asked.starts_until else "",
         "programme": tenant.who.programmes[asked.programme].label if tenant and asked.programme else "",
     }
-    return [Chip(label, asked.without(name).address(path)) for name, label in said.items() if label]
+    chips = [Chip(label, asked.without(name).address(path)) for name, label in said.items() if label]
+    for facet in facets_of(tenant) if tenant else []:
+        if code := asked.facets.get(facet.name):
+            words = f"{facet.label} : {facet.word(code)}"
+            chips.append(Chip(words, asked.without_facet(facet.name).address(path)))
+    return chips
 
 
 def _around(place: Place, radius: int) -> str:

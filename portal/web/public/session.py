@@ -9,14 +9,14 @@ from flask import Response, g, make_response, render_template, url_for
 from portal.domain.catalogue.days import is_ahead, meeting, period
 from portal.domain.catalogue.queries import code_ended, events_of
 from portal.domain.catalogue.queries import session_page as row_of
-from portal.domain.fields.french import plural
 from portal.extensions import db
 from portal.tenancy.schema import PublicFile
 from portal.web.access import public
 from portal.web.public.blueprint import blueprint
 from portal.web.public.caching import kept, known
-from portal.web.public.cards import place
+from portal.web.public.cards import place, places
 from portal.web.public.days import today_in
+from portal.web.public.groups import together
 from portal.web.public.open_days import open_days
 
 LONGEST_REFERENCE = 200
@@ -63,7 +63,7 @@ def _page(reference: str, template: str) -> Response:
         template, row=row, words=words, fate=fate, key_facts=_key_facts(row) if fate is None else [],
         sections=_sections(row, promoted=fate is None), events=_events(row, words, today),
         no_event=_no_event(row, words, today) if fate is None else "",
-        href=url_for("public.session_page", reference=reference), open_days=days,
+        href=url_for("public.session_page", reference=reference), open_days=days, together=together(row, words),
     )  # fmt: skip
     return kept(make_response(page), *facts)
 
@@ -88,7 +88,7 @@ def _key_facts(row: Any) -> list[tuple[str, str, str, str | None]]:
     said = [
         ("calendar", "Dates", period(row.starts_on, row.ends_on), None),
         ("place", "Lieu", place(row), None),
-        ("people", "Places", plural(row.seats, "place") if row.seats else "", None),
+        ("people", "Places", places(row), None),
         ("building", "Organisme", row.organisation, None),
     ]
     return [fact for fact in said if fact[2]]

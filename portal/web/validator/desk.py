@@ -1,17 +1,20 @@
 """/validation/: everything that awaits this person's decision, tab by tab; then what they keep an eye on."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Response, g, request, url_for
 
+from portal.domain.desk.among import views
 from portal.domain.desk.branches import trees_for
 from portal.domain.desk.tasks import SIZE, basket, watched_by
 from portal.domain.desk.tasks import Basket as Watch
 from portal.domain.entry.requests import KEY
 from portal.domain.fields import french
 from portal.domain.moves.perform import local_day
+from portal.domain.sheets.answering import PATTERN
 from portal.domain.sheets.queue import Waiting, counts, organisations_waiting, queue_page
 from portal.domain.sheets.search import Above
 from portal.extensions import db
@@ -20,6 +23,7 @@ from portal.web.access import member
 from portal.web.answers import answer, redirect_to
 from portal.web.durations import age, pressing, until
 from portal.web.paging import Pages, here, page_wanted
+from portal.web.titles import sheet_title
 from portal.web.validator.asked import Asked, asked_of_the_queue
 from portal.web.validator.blueprint import blueprint
 
@@ -109,8 +113,9 @@ def _listed(asked: Asked, now: datetime, today: date) -> dict[str, Any]:
     offset = (number - 1) * PAGE
     rows, total = queue_page(session, tenant, g.actor, asked.tab, asked.wanted, today=today, limit=PAGE, offset=offset)
     holders = organisations_waiting(session, tenant, g.actor, asked.tab, today)
+    titles = _titles(tenant, asked.tab.level, [row.id for row in rows], today)
     return {
-        "rows": [_row(tenant, row, asked, now, today) for row in rows],
+        "rows": [_row(tenant, row, titles.get(row.id) or row.title or row.code, asked, now, today) for row in rows],
         "pages": Pages(number, PAGE, total),
         "organisations": holders,
     }
@@ -132,14 +137,23 @@ def _watched(watch: Watch) -> dict[str, Any]:
     return {"label": watch.task.label, "lines": lines, "pages": Pages(watch.page, SIZE, watch.total)}
 
 
-def _row(tenant: Tenant, row: Waiting, asked: Asked, now: datetime, today: date) -> Row:
+def _titles(tenant: Tenant, level: str, ids: list[uuid.UUID], today: date) -> dict[uuid.UUID, str]:
+    """What the pages of some sheets are called, where the region has words of its own for it."""
+    header = tenant.desk.headers.get(level)
+    if header is None:
+        return {}
+    said = [match[1] for match in PATTERN.finditer(header.title)]
+    return {v.node.id: sheet_title(v) for v in views(db.session(), tenant, level, ids, today, expressions=said)}
+
+
+def _row(tenant: Tenant, row: Waiting, title: str, asked: Asked, now: datetime, today: date) -> Row:
     programme = tenant.who.programmes.get(row.programme or "")
     kind, tone = _kind(tenant, row)
     return Row(
         id=f"sheet-row-{row.id}",
         href=url_for("validator.review", sheet_id=row.id) + asked.params_of(onglet=asked.tab.id if asked.tab else ""),
-        title=row.title or row.code,
-        above=above_words(row.title, row.above),
+        title=title,
+        above=above_words(title, row.above),
         organisation=row.organisation or "",
         programme=(programme.short or programme.label) if programme else row.programme or "",
         sent_at=row.since,

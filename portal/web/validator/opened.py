@@ -14,7 +14,8 @@ from portal.domain.reference.lookups import ReferenceLookups
 from portal.domain.sheets.decisions import Sent, sent_versions
 from portal.domain.sheets.errors import SheetNotFound
 from portal.domain.sheets.models import Revision, Sheet
-from portal.domain.sheets.nodes import Node, load_node, unit_of
+from portal.domain.sheets.nodes import Node, unit_of
+from portal.domain.sheets.opening import open_node
 from portal.domain.sheets.queries import sheet_for
 from portal.domain.sheets.revisions import pending_revision
 from portal.domain.sheets.view import View
@@ -52,7 +53,7 @@ class Opened:
     @cached_property
     def live(self) -> View:
         """The sheet as it is now, with what is above and below."""
-        return self.view_of(load_node(self.session, self.sheet))
+        return self.view_of(open_node(self.session, self.tenant, self.sheet))
 
     def view_of(self, node: Node) -> View:
         """A node read under the configuration in force."""

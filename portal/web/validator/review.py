@@ -6,22 +6,25 @@ from urllib.parse import urlencode
 
 from flask import Response, abort, g, request, url_for
 
+from portal.domain.desk.near import near_below
 from portal.domain.entry.completeness import Problem, problems_of_unit
 from portal.domain.fields import KINDS
 from portal.domain.imports.queries import SourceChange, changed_since_sent
 from portal.domain.people import Side
 from portal.domain.sheets.decisions import version_numbered
 from portal.domain.sheets.models import Revision
-from portal.domain.sheets.nodes import Node, unit_of
+from portal.domain.sheets.nodes import unit_of
 from portal.domain.sheets.revisions import approved_revision
 from portal.domain.sheets.view import View
 from portal.web.access import member
 from portal.web.answers import answer
+from portal.web.titles import sheet_title
 from portal.web.validator.around import buttons, facts, history, place_of, states_of
 from portal.web.validator.asked import asked_of_the_queue
 from portal.web.validator.blueprint import blueprint
 from portal.web.validator.differences import comparison
 from portal.web.validator.opened import Opened, open_sheet
+from portal.web.validator.openings import openings
 from portal.web.validator.proposals import answered, is_request, overtaken, proposed_changes, sent
 from portal.web.validator.reading import read_sheet, read_unit
 
@@ -57,12 +60,14 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
     line = place_of(opened, asked)
     shown: View = body.pop("shown")
     back = url_for("validator.desk") if g.actor.side == "validator" else url_for("validator.search")
+    title = sheet_title(shown) or shown.node.code
     context = {
         "opened": opened,
-        "title": shown.node.title or shown.node.code,
+        "title": title,
         "states": states_of(opened),
         "facts": facts(opened, shown, past or opened.pending),
         "history": history(opened),
+        "openings": [] if past else openings(opened),
         "buttons": [] if past else buttons(opened, asked, line),
         "line": line,
         "params": asked.params_of(),
@@ -72,14 +77,14 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
         "whole": _whole(),
         "toggle": _toggle(asked.params),
         "elsewhere": f"/{g.tenant.slug}/espace/fiches/{opened.sheet.id}",
-        "breadcrumbs": [("Validation", back + asked.params_of()), (shown.node.title or shown.node.code, None)],
+        "breadcrumbs": [("Validation", back + asked.params_of()), (title, None)],
     }
     return answer("validator/review.html", "validator/_body.html", **{**EMPTY, **context, **body})
 
 
 EMPTY: dict[str, Any] = {
-    "compared": None, "read": [], "below": [], "warnings": [], "overtaken": [], "source": [], "remark": "",
-    "old_title": "", "new_title": "", "other_configuration": None,
+    "compared": None, "read": [], "below": [], "left_out": 0, "warnings": [], "overtaken": [], "source": [],
+    "remark": "", "old_title": "", "new_title": "", "other_configuration": None,
 }  # fmt: skip
 
 
@@ -164,27 +169,24 @@ def _request(opened: Opened) -> dict[str, Any]:
 def _standing(opened: Opened) -> dict[str, Any]:
     """A sheet on which nothing waits: the version in force of a unit, the sheet itself otherwise; and what is below."""
     revision = approved_revision(opened.session, opened.sheet) if opened.unit_axis else None
-    below = [_below(opened, node) for node in opened.live.node.down() if node is not opened.live.node]
+    near, left = near_below(opened.session, opened.tenant, opened.live)
+    below = {"below": [_below(view, depth) for depth, view in near], "left_out": left}
     if revision is not None:
         new = opened.frozen(revision)
         words = f"Version {revision.number}, en vigueur."
         read = {"read": read_unit(new, axis=opened.unit_axis), "remark": words}
-        return {"shown": new, "below": below, "other_configuration": _other(opened, revision), **read}
+        return {"shown": new, "other_configuration": _other(opened, revision), **below, **read}
     told = NEVER if opened.unit_axis else ""
-    return {"shown": opened.live, "read": [read_sheet(opened.live)], "below": below, "remark": told}
+    return {"shown": opened.live, "read": [read_sheet(opened.live)], **below, "remark": told}
 
 
-def _below(opened: Opened, node: Node) -> dict[str, Any]:
-    view, level = opened.live.of(node), opened.tenant.level(node.level)
-    labels = [(view.state_label(a), axis.states.get(node.states.get(a, ""))) for a, axis in _axes(opened, node)]
+def _below(view: View, depth: int) -> dict[str, Any]:
+    node, axes = view.node, view.tenant.axes_of(view.node.level)
+    labels = [(view.state_label(a), axis.states.get(node.states.get(a, ""))) for a, axis in axes.items()]
     return {
-        "level": level.label,
+        "level": view.tenant.level(node.level).label,
         "title": node.title or node.code,
         "href": url_for("validator.review", sheet_id=node.id),
         "states": [(label, state.tone if state else "info") for label, state in labels if label],
-        "depth": sum(1 for _ in node.up()) - sum(1 for _ in opened.live.node.up()),
+        "depth": depth,
     }
-
-
-def _axes(opened: Opened, node: Node) -> list[tuple[str, Any]]:
-    return list(opened.tenant.axes_of(node.level).items())

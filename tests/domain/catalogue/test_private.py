@@ -170,7 +170,7 @@ def test_checker_names_each_fault(eos):
 
     private = "« %s » n'est pas public (public: false) : il ne peut pas figurer sur la page"
     assert found == [
-        (("sections", 0), "nom inconnu : « inconnu »"),
+        (("sections", 0), "nom inconnu : « inconnu » ; vouliez-vous dire « action.contenu » ?"),
         (("sections", 0), private % "commentaire"),
         (("sections", 0), private % "dossier.bons"),
         (("sections", 1), "« numero_bc » n'est pas public (public: false) : ce qui est montré ne peut pas en dépendre"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from portal.domain.catalogue.checking import check_public
 from portal.domain.catalogue.queries import events_of
-from portal.tenancy.schema import PublicEvents, PublicFile, PublicItem, PublicSection
+from portal.tenancy.schema import PublicEvents, PublicFile, PublicGroup, PublicItem, PublicSection
 from tests.support.catalogue import approve_now, published
 from tests.support.offer import make_sheet
 from tests.support.tenants import tenant_named
@@ -112,3 +112,35 @@ def test_the_checker_reads_rows_levels_and_catalogues():
         ),
         (("catalogues", "e2c", "columns", 1, "id"), "colonne en double : « code »"),
     ]
+
+
+def test_the_checker_reads_the_page_of_a_group():
+    region = tenant_named("revue")
+    sections = [PublicSection(id="a", items=[PublicItem(id="x", value="{code}")])]
+    group = PublicGroup(
+        level="dispositif", title="{nulle_part}", session="{referent}", once=["a", "b"], facts=["a.x", "a.y"]
+    )
+    page = PublicFile(title="{title}", sections=sections, group=group)
+
+    found = [(f.path, f.message) for f in check_public(replace(region, public=page, compiled={}))]
+
+    said = dict(found)
+    assert [path for path, _ in found] == [
+        ("group", "level"), ("group", "title"), ("group", "session"), ("group", "once", 1), ("group", "facts", 1),
+    ]  # fmt: skip
+    assert said["group", "level"].startswith("niveau qui n'est pas au-dessus de « session » : « dispositif »")
+    assert said["group", "title"].startswith("nom inconnu : « nulle_part »")
+    assert said["group", "session"].startswith("« referent » n'est pas public")
+    assert said["group", "once", 1].startswith("section inconnue « b »")
+    assert said["group", "facts", 1].startswith("ligne inconnue « a.y »")
+
+
+def test_a_button_is_said_and_no_session_is_found_by_its_words(open_shelf):
+    own = open_shelf("revue")
+
+    sheet = own.put(date_debut="2026-06-01", date_fin="2026-07-01")
+
+    row = published(own.session, sheet)
+    (button,) = [i for section in row.page["sections"] for i in section["items"] if i["kind"] == "action"]
+    assert (button["value"], button["registration"]) == ("S'inscrire", True)
+    assert "inscr" not in str(row.words)

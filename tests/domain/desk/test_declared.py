@@ -3,9 +3,10 @@
 import pytest
 
 from portal.domain.desk.among import Among
-from portal.domain.desk.filters import filter_test, searched_text
+from portal.domain.desk.filters import filter_test
 from portal.domain.desk.lists import sortable
 from portal.domain.desk.reach import Reach
+from portal.domain.desk.searching import searched_text
 from portal.domain.desk.sql import Speech
 from portal.domain.people import SYSTEM
 from portal.extensions import db

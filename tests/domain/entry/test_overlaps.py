@@ -83,6 +83,30 @@ def test_two_rows_of_one_session_are_still_compared(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize(
+    ("slot", "overlaps"),
+    [
+        ({"jour": "2026-06-02", "debut": "10:00", "fin": "11:00"}, True),
+        ({"jour": "2026-06-02", "debut": "12:00", "fin": "14:00"}, False),
+        ({"jour": "2026-06-03", "debut": "09:00", "fin": "12:00"}, False),
+        ({"jour": "2026-06-02", "debut": "10:00"}, False),  # nobody knows until when
+        ({"jour": "2026-06-02", "debut": "11:00", "fin": "10:00"}, False),  # told by another rule
+    ],
+)
+def test_a_trainer_without_hours_is_there_at_every_slot(tenant: Tenant, slot: dict[str, str], overlaps: bool) -> None:
+    who = trainer()
+    session(tenant, 2, (who, MORNING))
+    mine = session(tenant, 3)
+    mine.data = {
+        **mine.data,
+        "creneaux": [{"_id": "c1", **slot}],
+        "intervenants": [{"_id": "i0", "personne": who, "heures": "1"}],
+    }
+    db.session.flush()
+    found = told(tenant, mine)
+    assert [(path, severity) for path, _, severity in found] == ([("intervenants.i0.de", "warn")] if overlaps else [])
+
+
+@pytest.mark.parametrize(
     ("slots", "paths"),
     [
         # the hour that does not exist, and the one that comes twice: hours are those of the wall

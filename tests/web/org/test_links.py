@@ -90,3 +90,12 @@ def test_the_lists_are_in_one_zip_a_file_each_with_ones_own_alone(paths: Paths) 
 
 def test_a_list_alone_makes_no_zip(paths: Paths) -> None:
     assert paths.browser.get(f"/{SLUG}/espace/module/modules.zip").status_code == 404
+
+
+def test_the_header_of_a_module_names_the_paths_it_is_in(paths: Paths) -> None:
+    def lines(module: uuid.UUID) -> list[str]:
+        page = soup(paths.browser.get(f"/{SLUG}/espace/fiches/{module}"))
+        return [line.get_text(" ", strip=True) for line in page.select("ul.header-lines li")]
+
+    assert lines(paths.modules[0]) == ["Parcours : 1", "Unités de formation : 1"]
+    assert lines(paths.modules[2]) == []
