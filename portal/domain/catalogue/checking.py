@@ -83,7 +83,7 @@ def _names(tenant: Tenant, names: Iterable[str], at: Path, level: str | None = N
     public = tenant.public
     assert public is not None
     for name in names:
-        if not _known(tenant, level or public.level, name):
+        if not is_name(tenant, level or public.level, name):
             yield Finding(FILE, at, f"nom inconnu : « {name} »")
     for name in private_names(tenant, level or public.level, names):
         yield Finding(FILE, at, f"« {name} » n'est pas public (public: false) : il ne peut pas figurer sur la page")
@@ -105,16 +105,17 @@ def _cells(tenant: Tenant, level: str, dotted: str, patterns: Iterable[str], at:
     cells = {cell.id: cell for cell in field.fields} if field else {}
     for said in (name for pattern in patterns for name in names_in(pattern)):
         cell = cells.get(said.partition(".")[0])
-        if cell is None and not _known(tenant, level, said):
+        if cell is None and not is_name(tenant, level, said):
             yield Finding(FILE, at, f"nom inconnu dans une ligne : « {said} »")
         elif cell is not None and not cell.public:
             yield Finding(FILE, at, f"« {said} » n'est pas public (public: false)")
 
 
-def _known(tenant: Tenant, level: str, name: str) -> bool:
+def is_name(tenant: Tenant, level: str, name: str) -> bool:
+    """Whether a pattern may say this name on sheets of a level."""
     head, _, rest = name.partition(".")
     if name in MOMENTS or name in SPECIAL or name in TERMS or tenant.field(level, head) is not None:
         return True
     if head == "state":
         return rest in tenant.workflow.axes
-    return bool(rest) and head in [level, *tenant.ancestors(level)] and _known(tenant, head, rest)
+    return bool(rest) and head in [level, *tenant.ancestors(level)] and is_name(tenant, head, rest)

@@ -12,6 +12,7 @@ from portal.domain.checking.flows import check_flows
 from portal.domain.checking.forms import check_form
 from portal.domain.checking.imports import check_imports
 from portal.domain.checking.levels import check_levels
+from portal.domain.checking.patterns import check_patterns
 from portal.domain.checking.workflow import check_overrides, check_workflow
 from portal.domain.deliveries.validators import flow_findings
 from portal.tenancy.faults import Finding
@@ -26,5 +27,6 @@ def check(tenant: Tenant) -> Iterator[Finding]:
         findings += part(tenant)
     yield from findings
     if not findings:  # pages and flows are read through conditions, which are known to be sound by then
+        yield from check_patterns(tenant)
         yield from check_public(tenant)
         yield from flow_findings(tenant)

@@ -3,6 +3,7 @@
 from portal.tenancy.schema.base import Expression, Id, Label, Model, Names, RuleUse
 from portal.tenancy.schema.desk import (
     Column,
+    Corrections,
     Counter,
     Creation,
     DeskFile,
@@ -10,6 +11,7 @@ from portal.tenancy.schema.desk import (
     Filter,
     Header,
     ListView,
+    MessageTemplate,
     Ranks,
     Tab,
     Task,
@@ -58,13 +60,13 @@ from portal.tenancy.schema.who import (
 from portal.tenancy.schema.workflow import Axis, Delay, Lock, Migration, Move, Revalidation, State, Unit, WorkflowFile
 
 __all__ = [
-    "Axis", "Batch", "CatalogueColumn", "Code", "Column", "Contact", "Counter", "Creatable", "Creation", "Delay",
-    "Deletable", "DeskFile", "Directory", "Export", "Expression", "FieldOverride", "Fill", "Filter", "Flow",
+    "Axis", "Batch", "CatalogueColumn", "Code", "Column", "Contact", "Corrections", "Counter", "Creatable", "Creation",
+    "Delay", "Deletable", "DeskFile", "Directory", "Export", "Expression", "FieldOverride", "Fill", "Filter", "Flow",
     "FlowsFile", "FormField", "FormFile", "Header", "Id", "Import", "ImportedColumn", "ImportedContact",
     "ImportedLink", "ImportedOrganisation", "ImportedParent", "ImportedPerson", "ImportedProgramme", "ImportedSheet",
-    "ImportedSite", "ImportsFile", "Label", "Level", "Link", "ListView", "Lock", "Mail", "MailsFile", "Migration",
-    "Milestone", "Model", "Move", "Names", "Notice", "Override", "OverridesFile", "Planning", "Programme",
-    "PublicCatalogue", "PublicEvents", "PublicFile", "PublicItem", "PublicSection", "Ranks", "Revalidation", "Role",
-    "RowShape", "RuleUse", "State", "Step", "Tab", "Target", "Task", "TenantFile", "Theme", "Then", "Tree", "Unit",
-    "WorkflowFile",
+    "ImportedSite", "ImportsFile", "Label", "Level", "Link", "ListView", "Lock", "Mail", "MailsFile",
+    "MessageTemplate", "Migration", "Milestone", "Model", "Move", "Names", "Notice", "Override", "OverridesFile",
+    "Planning", "Programme", "PublicCatalogue", "PublicEvents", "PublicFile", "PublicItem", "PublicSection", "Ranks",
+    "Revalidation", "Role", "RowShape", "RuleUse", "State", "Step", "Tab", "Target", "Task", "TenantFile", "Theme",
+    "Then", "Tree", "Unit", "WorkflowFile",
 ]  # fmt: skip

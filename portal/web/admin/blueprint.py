@@ -14,6 +14,7 @@ PAGES = {
     "admin.deliveries": "Envois",
     "admin.mails": "Courriels",
     "admin.members": "Membres",
+    "validator.show_absences": "Absences",
     "admin.configuration": "Configuration",
     "org.show_directories": "Annuaire",
 }

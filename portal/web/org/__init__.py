@@ -3,6 +3,7 @@
 from portal.web.org import (
     bundles,
     choosing,
+    corrections,
     creation,
     dashboard,
     deletion,
@@ -28,7 +29,7 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "bundles", "choosing", "creation", "dashboard", "deletion", "deliveries", "directory", "endings",
-    "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves", "requests", "rows", "sheets",
-    "steps", "suggestions", "summary", "trees",
+    "blueprint", "bundles", "choosing", "corrections", "creation", "dashboard", "deletion", "deliveries", "directory",
+    "endings", "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves", "requests", "rows",
+    "sheets", "steps", "suggestions", "summary", "trees",
 ]  # fmt: skip
