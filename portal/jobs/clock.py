@@ -16,11 +16,13 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.domain.attachments.actions import purge
+from portal.domain.batches.queries import batches_due
 from portal.domain.deliveries.actions import recheck_held
 from portal.domain.deliveries.actions.claim import LEASE
 from portal.domain.deliveries.queries import owed_targets
 from portal.domain.entry.sittings import flush_old
 from portal.domain.imports.queries import pending
+from portal.domain.mails.digests import write_digests
 from portal.domain.mails.queries import mails_owed
 from portal.domain.mails.reminders import write_reminders
 from portal.domain.moves.clock import due_moves, perform_due
@@ -28,7 +30,7 @@ from portal.extensions import db
 from portal.jobs.deliver import now
 from portal.jobs.file_receipts import read_receipts
 from portal.jobs.outlets import SENT_BY_JOBS
-from portal.jobs.queue import DELIVERIES, IMPORTS, MAILS, JobQueue
+from portal.jobs.queue import BATCHES, DELIVERIES, IMPORTS, MAILS, JobQueue
 from portal.jobs.setup import Jobs, jobs_of
 from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
@@ -54,6 +56,11 @@ def enqueue_mails(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) ->
 def enqueue_imports(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> bool:
     """Wake a job when a file waits, or was left by a worker that gives no sign of life."""
     return bool(pending(session, at)) and jobs.queue.wake((IMPORTS, tenant.slug, ""), _stamp(at))
+
+
+def enqueue_batches(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> bool:
+    """Wake a job when a decision on many sheets waits, or was left by a worker that gives no sign of life."""
+    return bool(batches_due(session, at)) and jobs.queue.wake((BATCHES, tenant.slug, ""), _stamp(at))
 
 
 def perform_moves(session: Session, tenant: Tenant, jobs: Jobs, at: datetime) -> int:
@@ -97,6 +104,7 @@ SLOTS: Mapping[str, Slot] = {
             "receipts": read_receipts,
             "deliveries": enqueue_deliveries,
             "mails": enqueue_mails,
+            "batches": enqueue_batches,
             "imports": enqueue_imports,
         },
     ),
@@ -104,6 +112,7 @@ SLOTS: Mapping[str, Slot] = {
         60,
         {
             "sittings": lambda session, tenant, jobs, at: flush_old(session, at),
+            "digests": lambda session, tenant, jobs, at: write_digests(session, tenant, now=at),
             "held deliveries": lambda session, tenant, jobs, at: recheck_held(session, tenant, now=at),
         },
     ),

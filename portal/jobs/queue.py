@@ -20,22 +20,25 @@ from rq.job import Job
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
+from portal.domain.batches.models import Batch
 from portal.domain.deliveries.models import Delivery
 from portal.domain.imports.models import ImportRun
 from portal.domain.mails.models import Mail
 
 log = logging.getLogger(__name__)
 
-DELIVERIES, MAILS, IMPORTS, CLOCK = "deliveries", "mails", "imports", "clock"
+DELIVERIES, MAILS, BATCHES, IMPORTS, CLOCK = "deliveries", "mails", "batches", "imports", "clock"
 QUEUES = (
     CLOCK,
     DELIVERIES,
     MAILS,
+    BATCHES,
     IMPORTS,
 )  # a worker looks at them in this order
 ENTRY_POINTS: Mapping[str, str] = {
     DELIVERIES: "portal.jobs.deliver.deliver_due",
     MAILS: "portal.jobs.mail.send_due",
+    BATCHES: "portal.jobs.batches.run_due",
     IMPORTS: "portal.jobs.imports.run_due",
     CLOCK: "portal.jobs.clock.run_slot",
 }
@@ -44,7 +47,7 @@ PREFIX = "guichet:awake:"
 AWAKE = 30  # seconds after which a job that never started is no longer waited for
 SILENCE = 5.0  # seconds a Redis that did not answer is left alone: a request waits once, not each time
 JOB_TIMEOUT = 150
-Owed = tuple[str, str, str]  # queue, region, target ("" for mails and imports)
+Owed = tuple[str, str, str]  # queue, region, target ("" for mails, batches and imports)
 
 
 class KnownJob(Job):
@@ -150,6 +153,8 @@ def _note_owed(session: Session, context: UOWTransaction) -> None:
         elif isinstance(row, ImportRun) and row.state in ("waiting", "accepted"):
             key = f"{row.id}-{row.state}"  # checked, then accepted a moment later: two jobs, not one
             session.info.setdefault(_NOTED, {}).setdefault((IMPORTS, row.tenant, ""), key)
+        elif isinstance(row, Batch) and row.state == "waiting":
+            session.info.setdefault(_NOTED, {}).setdefault((BATCHES, row.tenant, ""), str(row.id))
 
 
 @event.listens_for(Session, "after_commit")

@@ -151,10 +151,20 @@ def _axes(tenant: Tenant) -> Iterator[Finding]:
         yield from _unreachable(name, axis)
 
 
+def _four_eyes(axis: Axis, move: Move, at: tuple[str, ...]) -> Iterator[Finding]:
+    """Moves that somebody makes, other than itself: nobody is behind a move that happens by itself."""
+    pressed = [name for name, one in axis.moves.items() if not one.automatic and one is not move]
+    what = "action inconnue, ou que personne ne fait avant celle-ci"
+    yield from missing("workflow.yaml", at, what, move.four_eyes, pressed)
+    if move.four_eyes and move.automatic:
+        yield Finding("workflow.yaml", at, "cette action se fait d'elle-même : personne n'a à la refuser")
+
+
 def _move(tenant: Tenant, axis: Axis, move: Move, at: tuple[str, ...]) -> Iterator[Finding]:
     file = "workflow.yaml"
     yield from missing(file, (*at, "from"), "état inconnu", move.sources, axis.states)
     yield from missing(file, (*at, "to"), "état inconnu", [move.to] if move.to else [], axis.states)
+    yield from _four_eyes(axis, move, (*at, "four_eyes"))
     roles = {*move.by, *(r for names in move.sources.values() for r in names or [])}
     yield from missing(file, (*at, "by"), "rôle inconnu", sorted(roles), tenant.who.roles)
     yield from missing(file, (*at, "effects"), "effet inconnu", move.effects, EFFECTS)

@@ -106,8 +106,11 @@ def _flows(tenant: Tenant) -> Iterator[Finding]:
             yield Finding(file, ("flows", i, "target"), f"« {flow.target} » n'a pas de voie d'envoi (outlet)")
 
 
+EVENTS = ("delivery.failed", "delivery.rejected", "correction.answered", "correction.waived", "correction.withdrawn")
+
+
 def _mails(tenant: Tenant) -> Iterator[Finding]:
-    known = [*_triggers(tenant), "delivery.failed", "delivery.rejected"]
+    known = [*_triggers(tenant), *EVENTS]
     for name, mail in tenant.mails.mails.items():
         if mail.on and mail.on not in known:
             yield Finding("mails.yaml", ("mails", name, "on"), unknown("action inconnue", mail.on, known))

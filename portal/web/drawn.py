@@ -10,22 +10,14 @@ from portal.domain.sheets.certified import given_cells
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
-from portal.web.coded import PICKED, Replaced, replaced, table_of, typed_codes
+from portal.web.coded import PICKED, Replaced, replaced, table_of
 from portal.web.drawn_files import DrawnFile, Href, draw_file
 from portal.web.drawn_words import legend, taken_from, typed_words, why_locked
 from portal.web.entries import LISTED, picks_entry, words_of
 from portal.web.kind_fields import python_cells
+from portal.web.widgets import typed_value, widget_of
 
-WIDGETS: Mapping[str, str] = {
-    "text": "text", "longtext": "longtext", "integer": "integer", "decimal": "decimal", "money": "money",
-    "boolean": "boolean", "date": "date", "time": "time", "datetime": "datetime", "choice": "choice",
-    "choices": "choices", "email": "email", "phone": "phone", "url": "url", "siret": "code", "nir": "code",
-    "commune": "commune", "address": "address", "contact": "select", "site": "select", "organisation": "select",
-    "person": "select", "formacode": "lookup", "certification": "lookup", "reference": "lookup", "file": "file",
-    "computed": "computed", "inherited": "readonly", "rows": "rows",
-}  # fmt: skip
-"""Kind → control of components/fields.html."""
-
+Remark = Mapping[str, Any]  # {title, by, text, answer}
 YES_NO = [("oui", "Oui"), ("non", "Non")]
 COUNTED = ("text", "longtext")
 
@@ -77,6 +69,7 @@ class Drawn:
     choose_href: str | None = None
     replaced: Sequence[Replaced] = ()
     conflict: dict[str, str] | None = None
+    remarks: Callable[[], Sequence[Remark]] = tuple
     file: DrawnFile | None = None
     taken: bool = False  # it follows another field of the page
 
@@ -84,6 +77,11 @@ class Drawn:
     def id(self) -> str:
         """The id of the control; prefixed, for a region may call a field as the page calls one of its parts."""
         return f"c-{self.name}"
+
+    @property
+    def corrections(self) -> Sequence[Remark]:
+        """What whoever decides asks to correct here; read where it is drawn only."""
+        return self.remarks()
 
     @property
     def known(self) -> bool:
@@ -99,16 +97,23 @@ class DrawnRow:
     legend: str
     fields: list[Drawn]
     errors: list[str]
+    remarks: Callable[[], Sequence[Remark]] = tuple
+
+    @property
+    def corrections(self) -> Sequence[Remark]:
+        """What whoever decides asks to correct in this row."""
+        return self.remarks()
 
 
 @dataclass
 class Drawing:
-    """What is the same for all the fields of a page: the sheet, the faults by path, the links."""
+    """What is the same for all the fields of a page: the sheet, the links, the faults and the remarks by path."""
 
     view: View
     links: Links = field(default_factory=Links)
     problems: Sequence[Problem] = ()
     locked: Callable[[str], str | None] = lambda name: None
+    remarks: Callable[[], Mapping[str, Sequence[Remark]]] = dict
 
     def field(self, shown: EffectiveField, raw: Any, fault: Fault | None = None) -> Drawn:
         """One field of the form, as typed or as stored, with its fault and what the rules say of it."""
@@ -129,12 +134,13 @@ class Drawing:
     def draw(self, definition: FormField, name: str, raw: Any, path: str, *, locked: bool = False) -> Drawn:
         """A field or a cell under a name of the form; `path` is how problems call it."""
         made = Drawn(
-            name, definition.words, definition.kind, _widget(definition), value=_value(definition, raw),
+            name, definition.words, definition.kind, widget_of(definition), value=typed_value(definition, raw),
             shown=typed_words(self._context(path), definition, raw), help=definition.help, required=definition.required,
             locked=locked, unit=definition.unit, types=list(definition.types), choices=self._choices(definition, path),
             max=int(definition.max) if definition.max and definition.kind in COUNTED else None,
         )  # fmt: skip
         made.error, made.warning = self._said(path, "block"), self._said(path, "warn")
+        made.remarks = self._remarks_at(path)
         if self.links.check and not locked and definition.kind not in ("rows", "file"):
             made.check_href = self.links.check(name)
         if (table := table_of(definition)) is not None:
@@ -157,6 +163,9 @@ class Drawing:
             made.widget, made.choices, offered = "lookup", (), made.choices
             made.value = made.shown = words_of(raw, offered)
             made.suggest_href, made.choose_href = self.links.entries(path, made.name)
+
+    def _remarks_at(self, path: str) -> Callable[[], Sequence[Remark]]:
+        return lambda: self.remarks().get(path, ())
 
     def _said(self, path: str, severity: str) -> str | None:
         told = (p.message for p in self.problems if p.path == path and p.severity == severity)
@@ -213,7 +222,11 @@ class Drawing:
         ]
         faults = [p.message for p in self.problems if p.path == own and p.severity == "block"]
         return DrawnRow(
-            key, legend(definition, key, index, [(c.name.rpartition("-")[2], c.shown) for c in drawn]), drawn, faults
+            key,
+            legend(definition, key, index, [(c.name.rpartition("-")[2], c.shown) for c in drawn]),
+            drawn,
+            faults,
+            self._remarks_at(own),
         )
 
     def _mark(self, made: Drawn, fault: Fault) -> None:
@@ -229,15 +242,3 @@ class Drawing:
                     cell.error = fault.cells.get(row._id, {}).get(cell.name.rpartition("-")[2], cell.error)
         else:
             made.error = fault.message
-
-
-def _widget(definition: FormField) -> str:
-    if definition.kind == "boolean" and definition.required:
-        return "radios"
-    return WIDGETS[definition.kind]
-
-
-def _value(definition: FormField, raw: Any) -> Any:
-    if definition.kind == "formacode":
-        return typed_codes(raw)
-    return raw if raw is not None else ([] if definition.kind == "choices" else "")

@@ -1,7 +1,7 @@
 """What the person signed in may be and do, read once per request."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import g, session
@@ -12,6 +12,7 @@ from portal.domain.people import Actor, Side
 from portal.extensions import db
 from portal.tenancy.registry import UnknownTenantError, registry
 from portal.tenancy.tenant import Tenant
+from portal.web.standing import standing
 
 ESTABLISHMENTS = "establishments"  # session key: {slug: id of the establishment chosen}
 WIDEST_FIRST: tuple[Side, ...] = ("admin", "validator", "org")
@@ -74,13 +75,24 @@ def actor_in(tenant: Tenant, sides: Sequence[Side], establishment: Establishment
     """Who the person is on one of these sides of a region; None when they play no part there.
 
     A person on several of the sides asked is taken on the widest one, with the roles of all of them. The establishment
-    chosen, if any, narrows what is shown and done on the side of organisations.
+    chosen, if any, narrows what is shown and done on the side of organisations. Whoever stands in for a colleague is on
+    the side of those who decide what that colleague is, as long as they decide in the region themselves.
     """
     here = [b for b in belongings() if b.tenant == tenant.slug and side_of(b) in sides]
     if establishment is not None:
         here = [b for b in here if b.organisation_id in (None, establishment.id) or side_of(b) != "org"]
     if not here:
         return None
+    if "validator" in sides and any(side_of(b) == "validator" for b in here) and (other := standing(tenant)):
+        theirs = [b for b in other.belongings if side_of(b) == "validator"]
+        if theirs:
+            name = f"{current_user.name}, pour le compte de {other.name}"
+            return replace(_actor(theirs), name=name, on_behalf_of=other.user_id)
+    return _actor(here)
+
+
+def _actor(here: Sequence[Belonging]) -> Actor:
+    """The person signed in, with these parts."""
     played = {side_of(b) for b in here}
     return Actor(
         user_id=current_user.id,

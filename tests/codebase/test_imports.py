@@ -17,16 +17,17 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("vocabulary", "lheo_tables", "conditions", "fields", "rules", "workflow", "columns", "people"),
     ("journal",),
     ("organisations", "reference"),
+    ("habits",),
     ("language",),
     ("sheets",),
-    ("enrolments",),
+    ("enrolments", "corrections"),
     ("facts",),
     ("entry", "attachments"),
     ("directory",),
     ("lheo", "catalogue", "deliveries", "mails"),
     ("desk", "accounts"),
     ("moves", "checking"),
-    ("imports",),
+    ("imports", "batches"),
 )
 RANK_OF = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 AREAS = ("org", "validator", "admin", "imports", "public", "api", "account")

@@ -1,5 +1,6 @@
 """Messages leave: as files on a laptop, by SMTP elsewhere."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,15 +11,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.domain.habits.paces import paces_of
 from portal.domain.mails.actions import MOST_ATTEMPTS
 from portal.domain.mails.models import Mail
 from portal.extensions import db
 from portal.ids import uuid7
+from portal.jobs.clock import SLOTS, do_duties
 from portal.jobs.mail import send_due, whole_links
 from portal.jobs.setup import Jobs, jobs_of
+from portal.tenancy.registry import registry
 from portal.tenancy.scope import tenant_scope
 from tests.jobs.conftest import Mailbox, mail_server, read_message
 from tests.support.deliveries import SLUG
+from tests.support.offer import make_tree, organisation
 
 LINK = f"/{SLUG}/espace/fiches/019a0000-0000-7000-8000-000000000001"
 
@@ -37,11 +42,15 @@ def owe(
     *,
     to: str = "of@exemple.fr",
     body: str = f"Bonjour,\n\nVoir : {LINK}\n",
+    mail_id: str = "m",
+    about: bool = False,
 ) -> None:
     with app.app_context(), tenant_scope(SLUG):
+        sheet = make_tree(db.session(), registry.get(SLUG), "dossier", organisation(db.session())) if about else None
         mail = Mail(
             key=str(uuid7()),
-            mail="m",
+            mail=mail_id,
+            sheet_id=sheet.id if sheet else None,
             recipient=to,
             subject=subject,
             body=body,
@@ -169,3 +178,58 @@ def test_server_that_is_not_there_is_tried_again_later(app: Flask, jobs: Jobs) -
 def test_unknown_region_is_left_alone(app: Flask, jobs: Jobs) -> None:
     with app.app_context():
         assert send_due("nulle-part") == 0
+
+
+STOP = re.compile(rf"<(https://guichet\.exemple\.fr(/{SLUG}/courriels/\S+))>")
+
+
+def test_a_message_of_the_region_is_stopped_by_the_address_it_carries(app: Flask, smtp: Jobs, mailbox: Mailbox) -> None:
+    owe(app, mail_id="session_envoyee", about=True)
+
+    assert send(app) == 1
+
+    raw = mailbox.kept[0].content
+    message = read_message(mailbox.kept[0])
+    assert isinstance(raw, bytes)
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in raw
+    found = STOP.fullmatch(str(message["List-Unsubscribe"]))
+    assert found is not None
+    assert f"List-Unsubscribe: <{found[1]}>\r\n".encode() in raw  # on one line, not encoded: else nobody reads it
+    assert found[1] in message.get_content()
+    answer = app.test_client().post(found[2], data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    with app.app_context(), tenant_scope(SLUG):
+        assert paces_of(db.session(), "of@exemple.fr") == {"session_envoyee": "never"}
+
+
+@pytest.mark.parametrize(("mail_id", "stopped"), [("digest", True), ("reset", False), ("invitation", False)])
+def test_digests_are_stopped_and_the_letters_about_an_account_are_not(
+    app: Flask, smtp: Jobs, mailbox: Mailbox, mail_id: str, stopped: bool
+) -> None:
+    owe(app, mail_id=mail_id)
+
+    assert send(app) == 1
+
+    message = read_message(mailbox.kept[0])
+    assert (message["List-Unsubscribe"] is not None) is stopped
+    assert ("courriels" in message.get_content()) is stopped
+
+
+def test_the_clock_writes_the_digests_and_they_leave_by_smtp(app: Flask, smtp: Jobs, mailbox: Mailbox) -> None:
+    owe(app, "Première")
+    owe(app, "Seconde")
+    with app.app_context(), tenant_scope(SLUG):
+        for mail in db.session.scalars(select(Mail)):
+            mail.state = "kept"
+            mail.due_at = datetime(2026, 3, 3, 6, tzinfo=UTC)
+        db.session.commit()
+
+    with app.app_context():
+        for at in (datetime(2026, 3, 3, 5, 59, tzinfo=UTC), datetime(2026, 3, 3, 6, 1, tzinfo=UTC)):
+            do_duties(SLOTS["tidy"], registry.get(SLUG), smtp, at)
+    assert send(app) == 1
+
+    (envelope,) = mailbox.kept
+    assert read_message(envelope)["Subject"].endswith(": 2 messages")
+    assert "- Première" in read_message(envelope).get_content()
+    assert sorted(states(app)) == ["grouped", "grouped", "sent"]

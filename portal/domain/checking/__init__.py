@@ -13,6 +13,7 @@ from portal.domain.checking.flows import check_flows
 from portal.domain.checking.forms import check_form
 from portal.domain.checking.imports import check_imports
 from portal.domain.checking.levels import check_levels
+from portal.domain.checking.messages import check_messages
 from portal.domain.checking.patterns import check_patterns
 from portal.domain.checking.trees import check_trees
 from portal.domain.checking.workflow import check_overrides, check_workflow
@@ -32,7 +33,7 @@ def check(tenant: Tenant) -> Iterator[Finding]:
         yield from [*findings, *loops]
         return
     parts = (check_levels, check_directory, check_workflow, check_overrides, check_desk, check_trees, check_flows)
-    for part in (*parts, check_imports, check_patterns):
+    for part in (*parts, check_imports, check_patterns, check_messages):
         findings += part(tenant)
     yield from findings
     if not findings:  # pages and flows are read through conditions, which are known to be sound by then

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from portal.domain.catalogue.checking import is_name
 from portal.domain.checking.common import Path, check_expression
 from portal.domain.conditions import ConditionError, Type
 from portal.domain.desk.lists import ALWAYS_SORT, sortable
@@ -11,8 +12,9 @@ from portal.domain.desk.searching import searched_text
 from portal.domain.desk.sql import Speech, Unsayable
 from portal.domain.fields import KINDS
 from portal.domain.reference.queries import ENDING
+from portal.domain.sheets.answering import PATTERN
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import Export, ListView, Task
+from portal.tenancy.schema import Export, ListView, MessageTemplate, Task
 from portal.tenancy.tenant import Tenant
 
 FILE = "desk.yaml"
@@ -31,6 +33,8 @@ def check_desk(tenant: Tenant) -> Iterator[Finding]:
         yield from _list_findings(tenant, view, ("lists", name))
     for name, task in desk.tasks.items():
         yield from _task_findings(tenant, task, ("tasks", name))
+    for place, template in enumerate(desk.templates):
+        yield from _template_findings(tenant, template, ("templates", place))
 
 
 def _expressions(tenant: Tenant) -> Iterator[Finding]:
@@ -77,6 +81,16 @@ def _task_findings(tenant: Tenant, task: Task, at: Path) -> Iterator[Finding]:
     if task.expired and (expired is None or KINDS[expired.kind].lookup not in ENDING):
         codes = [f.id for f in tenant.fields(task.level).values() if KINDS[f.kind].lookup in ENDING]
         yield Finding(FILE, (*at, "expired"), unknown("champ de codes inconnu", task.expired, codes))
+
+
+def _template_findings(tenant: Tenant, template: MessageTemplate, at: Path) -> Iterator[Finding]:
+    """A message kept ready is for a level there is, and names what its sheets have."""
+    if template.level not in tenant.who.levels:
+        yield Finding(FILE, (*at, "level"), unknown("niveau inconnu", template.level, tenant.who.levels))
+        return
+    for name in (match[1] for match in PATTERN.finditer(template.text)):
+        if not is_name(tenant, template.level, name):
+            yield Finding(FILE, (*at, "text"), unknown("nom inconnu", name, tenant.fields(template.level)))
 
 
 def _searched(speech: Speech, name: str) -> bool:

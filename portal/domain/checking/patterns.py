@@ -1,77 +1,78 @@
-"""Patterns in which a name says nothing: the titles and numbers of levels, the words of tasks and headers, mails."""
+"""The words in braces that titles, headers, tasks and confirmations fill in: names that say something there."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from portal.domain.checking.common import Path
-from portal.domain.sheets.naming import is_name, names_on, said_in
+from portal.domain.sheets.answering import PATTERN
+from portal.domain.sheets.naming import is_name, names_on
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import Mail
 from portal.tenancy.tenant import Tenant
 
-MAIL_WORDS = ("reason", "link", "target", "problem")
-"""What a message says of its cause, beside what it says of the sheet."""
+BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
 def check_patterns(tenant: Tenant) -> Iterator[Finding]:
-    """Every name between braces that nothing in the region answers to."""
+    """Names that say nothing where they are written, and braces that are no name at all."""
+    yield from _levels(tenant)
+    yield from _desk(tenant)
+    yield from _moves(tenant)
+
+
+def _levels(tenant: Tenant) -> Iterator[Finding]:
     for name, level in tenant.who.levels.items():
         at: Path = ("levels", name)
-        yield from _pattern(tenant, "tenant.yaml", (*at, "title"), [name], level.title)
-        yield from _pattern(tenant, "tenant.yaml", (*at, "reference"), [name], level.reference)
-        yield from _pattern(tenant, "tenant.yaml", (*at, "code", "pattern"), [name], level.code.pattern)
+        patterns = [("title", level.title), ("reference", level.reference)]
+        for key, pattern in patterns:
+            yield from check_words(tenant, [name], pattern, "tenant.yaml", (*at, key))
+        yield from check_words(tenant, [name], level.code.pattern, "tenant.yaml", (*at, "code", "pattern"))
+        for w, words in enumerate(level.deletable.warnings if level.deletable else ()):
+            yield from check_words(tenant, [name], words, "tenant.yaml", (*at, "deletable", "warnings", w))
+
+
+def _desk(tenant: Tenant) -> Iterator[Finding]:
+    for level, header in tenant.desk.headers.items():
+        at: Path = ("headers", level)
+        for key, pattern in (("title", header.title), ("strong", header.strong)):
+            yield from check_words(tenant, [level], pattern or "", "desk.yaml", (*at, key))
+        for n, line in enumerate(header.lines):
+            yield from check_words(tenant, [level], line, "desk.yaml", (*at, "lines", n))
     for name, task in tenant.desk.tasks.items():
-        levels = [task.group or task.level]
-        yield from _pattern(tenant, "desk.yaml", ("tasks", name, "words"), levels, task.words, ("count",))
-    for name, header in tenant.desk.headers.items():
-        yield from _pattern(tenant, "desk.yaml", ("headers", name, "title"), [name], header.title)
-        for i, line in enumerate(header.lines):
-            yield from _pattern(tenant, "desk.yaml", ("headers", name, "lines", i), [name], line)
-    for name, mail in tenant.mails.mails.items():
-        yield from _mail(tenant, mail, ("mails", name))
+        level, at = task.group or task.level, ("tasks", name, "words")
+        yield from check_words(tenant, [level], task.words, "desk.yaml", at, ("count",))
+    for name, view in tenant.desk.lists.items():
+        for c, column in enumerate(view.columns):
+            where: Path = ("lists", name, "columns", c, "strong")
+            yield from check_words(tenant, [view.level], column.strong or "", "desk.yaml", where)
 
 
-def _mail(tenant: Tenant, mail: Mail, at: Path) -> Iterator[Finding]:
-    """A message is about a sheet of the axis that causes it, or of the level whose day it counts back from."""
-    if (mail.on is None) == (mail.before is None):
-        words = "un courriel part d'une action (« on ») ou d'une date (« before » et « days ») : l'une ou l'autre"
-        yield Finding("mails.yaml", at, words)
-        return
-    levels = _levels(tenant, mail)
-    if mail.before is not None:
-        dated = [name for level in levels for name in (mail.before, mail.before.removeprefix(f"{level}."))]
-        if not any(tenant.field(level, name) for level in levels for name in dated):
-            known = [name for level in levels for name, f in tenant.fields(level).items() if f.kind in DATED]
-            yield Finding("mails.yaml", (*at, "before"), unknown("date inconnue", mail.before, known))
-        if not mail.days:
-            yield Finding("mails.yaml", at, "« days » manque : combien de jours avant la date ?")
-    for i, to in enumerate(mail.to):
-        kind, _, name = to.partition(":")
-        if kind == "field" and not any(is_name(tenant, level, name) for level in levels):
-            known = [field.id for level in levels for field in tenant.fields(level).values() if field.kind == "email"]
-            yield Finding("mails.yaml", (*at, "to", i), unknown("champ inconnu", name, known))
-    yield from _pattern(tenant, "mails.yaml", (*at, "subject"), levels, mail.subject, MAIL_WORDS)
-    yield from _pattern(tenant, "mails.yaml", (*at, "body"), levels, mail.body, MAIL_WORDS)
+def _moves(tenant: Tenant) -> Iterator[Finding]:
+    for axis_id, axis in tenant.workflow.axes.items():
+        levels = [name for name, level in tenant.who.levels.items() if axis_id in level.axes]
+        for move_id, move in axis.moves.items():
+            at: Path = ("axes", axis_id, "moves", move_id)
+            for said in PATTERN.finditer(move.announce or ""):
+                if said[0] != "{due}":
+                    yield Finding("workflow.yaml", (*at, "announce"), unknown("nom inconnu", said[1], ["due"]))
+            if move.confirm is None:
+                continue
+            yield from check_words(tenant, levels, move.confirm.intro or "", "workflow.yaml", (*at, "confirm", "intro"))
+            for n, words in enumerate(move.confirm.warnings):
+                yield from check_words(tenant, levels, words, "workflow.yaml", (*at, "confirm", "warnings", n))
 
 
-DATED = ("date", "datetime", "computed")
-
-
-def _levels(tenant: Tenant, mail: Mail) -> list[str]:
-    """The levels of the sheets a message may be about."""
-    if mail.on is not None:
-        axis = mail.on.partition(".")[0]
-        carried = [name for name, level in tenant.who.levels.items() if axis in level.axes]
-        return carried or list(tenant.who.levels)  # a delivery may be of any level
-    level = (mail.before or "").rpartition(".")[0]
-    return [level] if level in tenant.who.levels else list(tenant.who.levels)
-
-
-def _pattern(
-    tenant: Tenant, file: str, at: Path, levels: Iterable[str], pattern: str, also: Iterable[str] = ()
+def check_words(
+    tenant: Tenant, levels: Iterable[str], text: str, file: str, at: Path, own: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """A name is known when it says something on one of the levels."""
-    levels = list(levels)
-    for name in said_in(pattern):
-        if name not in also and not any(is_name(tenant, level, name) for level in levels):
-            known = {*also, *(said for level in levels for said in names_on(tenant, level))}
-            yield Finding(file, at, unknown("nom inconnu", name, known))
+    """The faults of one text: its names must say something on each level it is read on; `own` ones do everywhere."""
+    names = {match[0]: match[1] for match in PATTERN.finditer(text)}
+    for brace in BRACES.findall(text):
+        if brace not in names:
+            yield Finding(file, at, f"accolades qui ne disent rien : « {brace} » ; un nom s'écrit « {{nom}} »")
+    for name in dict.fromkeys(names.values()):
+        if name in own:
+            continue
+        for level in levels:
+            if not is_name(tenant, level, name):
+                yield Finding(file, at, unknown("nom inconnu", name, {*own, *names_on(tenant, level)}))
+                break

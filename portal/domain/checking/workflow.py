@@ -11,6 +11,7 @@ from portal.tenancy.schema import FieldOverride, Move
 from portal.tenancy.schema.workflow import SETS, is_moment
 from portal.tenancy.tenant import Tenant
 
+NO_SUBMISSION = "des remarques se font sur un envoi : cet axe n'est pas un axe de validation (« unit »)"
 FILE_ASKED = "un fichier ne se demande pas avec une action : demandez-le dans une étape"
 
 
@@ -25,6 +26,8 @@ def check_workflow(tenant: Tenant) -> Iterator[Finding]:
                 at: Path = ("axes", axis_id, "moves", move_id)
                 yield from check_expression(tenant, level, move.when, file, (*at, "when"))
                 yield from _check_set(tenant, level, move, file, at)
+                if move.corrections and axis.unit is None:
+                    yield Finding(file, (*at, "corrections"), NO_SUBMISSION)
                 asked = {f.id for f in move.asks} | {f.id for m in axis.moves.values() for f in m.asks}
                 if move.at and move.at not in tenant.fields(level) and move.at not in asked:
                     yield Finding(file, (*at, "at"), unknown("champ inconnu", move.at, [*tenant.fields(level), *asked]))

@@ -12,7 +12,7 @@ from portal.domain.entry.requests import KEY as PROPOSALS
 from portal.domain.fields import KINDS
 from portal.domain.journal.models import JournalEntry
 from portal.domain.sheets.compare import Difference, compare
-from portal.domain.sheets.models import Sheet, Sitting
+from portal.domain.sheets.models import Decision, Revision, Sheet, Sitting
 from portal.domain.sheets.nodes import Node, load_nodes_by_ids
 from portal.domain.sheets.view import View
 from portal.tenancy.tenant import Tenant
@@ -26,6 +26,12 @@ KIND_WORDS = {
     "sheet.deleted": ("Suppression", "off", "trash"),
     "sheet.amended": ("Modification diffusée sans nouvelle validation", "done", "edit"),
     "submission.changed": ("Envoi modifié par celui qui en décide", "info", "edit"),
+    "correction.asked": ("Correction demandée", "todo", "edit"),
+    "correction.answered": ("Réponse à une correction demandée", "info", "edit"),
+    "correction.closed": ("Correction faite, dit celui qui l'a demandée", "done", "check"),
+    "correction.waived": ("Correction levée", "off", "check"),
+    "correction.withdrawn": ("Correction retirée", "off", "minus"),
+    "correction.reopened": ("Correction rouverte", "todo", "edit"),
     "receipt.recorded": ("Codes reçus d'un destinataire", "done", "download"),
     "sheet.imported": ("Mise à jour par un import", "info", "download"),
     "request.applied": ("Modification faite par une demande acceptée", "done", "edit"),
@@ -36,7 +42,7 @@ PORTAL = "Guichet"
 
 @dataclass(frozen=True)
 class Event:
-    """One fact of the past, in words."""
+    """One fact of the past, in words. `proof` is the number of the version that was decided of, if one was."""
 
     at: datetime
     who: str
@@ -47,6 +53,7 @@ class Event:
     sheet: str
     reason: str = ""
     changes: list[Difference] = field(default_factory=list)
+    proof: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,14 +74,29 @@ def history(
     tenant's files it was written with. Four statements whatever the number of facts.
     """
     wanted = _family(sheet_id)
-    query = select(JournalEntry, func.count().over()).where(JournalEntry.sheet_id.in_(wanted))
+    decided = select(func.max(Revision.number)).join(Decision, Decision.revision_id == Revision.id)
+    decided = decided.where(Decision.journal_entry_id == JournalEntry.id, Revision.unit_id == JournalEntry.sheet_id)
+    query = select(JournalEntry, func.count().over(), decided.correlate(JournalEntry).scalar_subquery())
+    query = query.where(JournalEntry.sheet_id.in_(wanted))
     query = query.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(SIZE).offset((max(page, 1) - 1) * SIZE)
     rows = session.execute(query).all()
     if not rows:
         return [], 0
-    entries = [entry for entry, _ in rows]
+    entries = [entry for entry, *_ in rows]
     nodes = load_nodes_by_ids(session, sorted({e.sheet_id for e in entries if e.sheet_id}), below=False)
-    return [_event(at_version(e.config_version) or tenant, nodes, e, today) for e in entries], rows[0][1]
+    told = [replace(_event(at_version(e.config_version) or tenant, nodes, e, today), proof=n) for e, _, n in rows]
+    return told, rows[0][1]
+
+
+def every_event(
+    session: Session, tenant: Tenant, sheet_id: uuid.UUID, *, at_version: AtVersion, today: date
+) -> Iterator[Event]:
+    """All that happened, latest first, read page by page: for a file."""
+    page, known = 1, 1
+    while (page - 1) * SIZE < known:
+        events, known = history(session, tenant, sheet_id, at_version=at_version, today=today, page=page)
+        yield from events
+        page += 1
 
 
 def being_typed(session: Session, tenant: Tenant, sheet_id: uuid.UUID) -> list[Typing]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.mails.letters import without_keys
 from portal.domain.mails.models import Mail
+from portal.domain.mails.pacing import sendings
 from portal.domain.mails.recipients import addresses
 from portal.domain.people import Actor
 from portal.domain.sheets.view import View
@@ -23,7 +24,9 @@ LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 12
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(hours=1)
 LONGEST_SUBJECT = 200
-_OWN_WORDS = re.compile(r"\{(reason|link|target|problem)\}")
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")  # what words that say nothing leave between two paragraphs
+OWN_WORDS = ("reason", "link", "target", "problem", "corrections")  # what the event says, not the sheet
+_OWN_WORDS = re.compile(rf"\{{({'|'.join(OWN_WORDS)})\}}")
 
 
 def write_mails(
@@ -61,7 +64,9 @@ def write_mail(
     actor: Actor,
     cause: str,
 ) -> list[uuid.UUID]:
-    """Write one declared message to each of its recipients who has not had it yet for this cause."""
+    """Write one declared message to each of its recipients who has not had it yet for this cause: to leave at once, or
+    with a digest, as each asked; and to whoever stands in for those who are away.
+    """
     people = addresses(session, view, template.to, actor)
     if not people:
         return []
@@ -75,13 +80,14 @@ def write_mail(
             key=key,
             mail=mail_id,
             sheet_id=view.node.id,
-            recipient=address,
+            recipient=one.address,
             subject=subject,
-            body=body,
-            due_at=at,
+            body=one.preface + body,
+            state=one.state,
+            due_at=one.due_at,
         )
-        for address in people
-        if address not in had
+        for one in sendings(session, view.tenant, mail_id, people, at)
+        if one.address not in had
     ]
     session.add_all(mails)
     session.flush()
@@ -91,7 +97,8 @@ def write_mail(
 def fill(view: View, pattern: str, said: Mapping[str, str]) -> str:
     """A pattern of mails.yaml in words. What people typed is never read as a pattern."""
     parts = _OWN_WORDS.split(pattern)
-    return "".join(said.get(part, "") if i % 2 else _filled(view, part) for i, part in enumerate(parts)).strip()
+    text = "".join(said.get(part, "") if i % 2 else _filled(view, part) for i, part in enumerate(parts))
+    return _GAP.sub("\n\n", text).strip()
 
 
 def _filled(view: View, text: str) -> str:
@@ -115,6 +122,8 @@ class ClaimedMail:
     body: str
     attempts: int
     claimed_at: datetime
+    mail: str = ""
+    sheet_id: uuid.UUID | None = None
 
 
 def claim_mails(session: Session, *, now: datetime, limit: int = 20) -> list[ClaimedMail]:
@@ -132,7 +141,9 @@ def claim_mails(session: Session, *, now: datetime, limit: int = 20) -> list[Cla
         update(Mail)
         .where(Mail.id.in_(select(free.c.id)))
         .values(state="sending", claimed_at=now, attempts=Mail.attempts + 1)
-        .returning(Mail.id, Mail.recipient, Mail.subject, Mail.body, Mail.attempts, Mail.claimed_at)
+        .returning(
+            Mail.id, Mail.recipient, Mail.subject, Mail.body, Mail.attempts, Mail.claimed_at, Mail.mail, Mail.sheet_id
+        )
         .execution_options(synchronize_session=False)
     )
     return sorted((ClaimedMail(**row._mapping) for row in session.execute(taken)), key=lambda mail: mail.id)

@@ -19,6 +19,7 @@ class Mail(TenantOwned, db.Model):  # type: ignore[name-defined]
         *within_tenant(("sheet_id", "sheet")),
         UniqueConstraint("tenant", "key", "recipient"),
         Index("ix_mail_owed", "tenant", "due_at", postgresql_where=text("state in ('due', 'sending')")),
+        Index("ix_mail_kept", "tenant", "due_at", postgresql_where=text("state = 'kept'")),
     )
 
     id: Mapped[Key]
@@ -28,8 +29,8 @@ class Mail(TenantOwned, db.Model):  # type: ignore[name-defined]
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
-    state: Mapped[str] = mapped_column(default="due")  # due | sending | sent | failed
-    due_at: Mapped[Instant]
+    state: Mapped[str] = mapped_column(default="due")  # due | sending | sent | failed | kept | grouped | dropped
+    due_at: Mapped[Instant]  # of a message that is kept: when its digest leaves
     claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     attempts: Mapped[int] = mapped_column(default=0)

@@ -39,7 +39,7 @@ def write_reminders(session: Session, tenant: Tenant, *, now: datetime) -> list[
 def _concerned(
     session: Session, tenant: Tenant, template: Template, today: date, days: int
 ) -> Iterator[tuple[View, str]]:
-    level, name = _place(tenant, template.before or "")
+    level, name = place_of(tenant, template.before or "")
     wanted = {(today + timedelta(days=days - late)).isoformat() for late in range(GRACE + 1)}
     query = select(Sheet).where(Sheet.level == level, Sheet.deleted_at.is_(None))
     field = tenant.field(level, name)
@@ -65,7 +65,7 @@ def _read(session: Session, tenant: Tenant, query: Select[Sheet], today: date) -
         yield from ((sheet, View(tenant, nodes[sheet.id], today)) for sheet in chunk)
 
 
-def _place(tenant: Tenant, dotted: str) -> tuple[str, str]:
+def place_of(tenant: Tenant, dotted: str) -> tuple[str, str]:
     """The level and the field of `before`; a bare name is looked for on the sessions first."""
     level, _, field = dotted.rpartition(".")
     if level:

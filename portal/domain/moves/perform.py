@@ -21,8 +21,10 @@ from portal.domain.journal.models import JournalEntry
 from portal.domain.mails.actions import write_mails
 from portal.domain.moves.amending import owe_amended
 from portal.domain.moves.asked import check_heeded, judge_asked, read_asked, reread, write_asked
+from portal.domain.moves.correcting import carry_corrections, check_corrections, stand_for_reason
 from portal.domain.moves.due import due_time, reschedule
 from portal.domain.moves.effects import EFFECTS, Run
+from portal.domain.moves.eyes import check_four_eyes
 from portal.domain.moves.hands import carry, settle, typed_by
 from portal.domain.moves.units import exempt_fields, unit_sheet, units_of
 from portal.domain.people import SYSTEM, Actor
@@ -85,8 +87,10 @@ def perform_move(
     view = View(tenant, load_node(session, sheet), local_day(tenant, at), lookups=ReferenceLookups(), at=at)
     states = view.states
     move = check_move(tenant, sheet.level, axis_id, move_id, states, actor.roles_on(view.node), view.holds)
+    check_four_eyes(session, tenant, sheet.id, axis_id, move, actor)
     asked = read_asked(view, move, inputs or {})
-    if move.reason == "required" and not (reason or "").strip():
+    check_corrections(session, tenant, sheet, move)
+    if move.reason == "required" and not (reason or "").strip() and not stand_for_reason(session, sheet, move):
         raise MoveRefused(NO_REASON)
     flush(session, [n.id for n in view.node.down()], at)
     written = write_asked(session, view, sheet, move, asked, actor)
@@ -111,7 +115,7 @@ def perform_move(
     if "delete" in move.effects:
         _without(run)
     settle(run)
-    return _tell(run, move_id)
+    return _tell(run, move_id, carry_corrections(run))
 
 
 def lock_with_unit(session: Session, tenant: Tenant, sheet: Sheet) -> Sheet:
@@ -161,7 +165,7 @@ def _change_state(
     reschedule(session, tenant, view, sheet, at, entered=axis_id)
 
 
-def _tell(run: Run, move_id: str) -> Done:
+def _tell(run: Run, move_id: str, corrections: str) -> Done:
     assert run.entry is not None
     trigger = f"{run.axis}.{move_id}"
     deliveries = []
@@ -186,6 +190,7 @@ def _tell(run: Run, move_id: str) -> Done:
         actor=run.actor,
         reason=run.reason,
         cause=run.entry.id,
+        words={"corrections": corrections},
     )
     return Done(run.entry, run.revision, deliveries, mails, run.move.done or "")
 

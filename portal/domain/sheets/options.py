@@ -5,7 +5,8 @@ directory of the organisations.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from portal.domain.fields import KINDS
+from portal.domain.fields import ID, KINDS
+from portal.domain.fields.rows import row_name as named_by_place
 from portal.domain.organisations.directory import TABLES, Entry, identifiers, pattern_of
 from portal.domain.sheets.chosen import picks
 from portal.tenancy.schema import FormField
@@ -135,3 +136,12 @@ def legend(row: dict[str, Any], source: FormField) -> str:
     for name, shown in cells.items():
         pattern = pattern.replace("{" + name + "}", shown)
     return pattern
+
+
+def row_name(row: Mapping[str, Any], place: int, rows: FormField) -> str:
+    """What a row is called: the label of its key, the region's own pattern, or its place among the others, from 1."""
+    shape = rows.rows
+    keyed = (shape.keys or {}).get(str(row.get(ID))) if shape else None
+    if keyed:
+        return keyed
+    return named_by_place(shape.legend if shape and shape.legend else "Ligne", place) or legend(dict(row), rows)

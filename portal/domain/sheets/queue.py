@@ -8,17 +8,18 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from portal.domain.fields import KINDS
 from portal.domain.organisations.models import Organisation
 from portal.domain.people import Actor
+from portal.domain.sheets.changed import changed_steps, count_changes
 from portal.domain.sheets.models import Decision, Revision, Sheet, SheetState
-from portal.domain.sheets.nodes import Snapshot, load_nodes
+from portal.domain.sheets.narrowing import Wanted, narrowed
+from portal.domain.sheets.nodes import load_nodes
 from portal.domain.sheets.queries import sheets_in_states
-from portal.domain.sheets.search import Above, holds_words, lineages
+from portal.domain.sheets.search import Above, lineages
 from portal.domain.sheets.view import View
-from portal.tenancy.schema import FormField
 from portal.tenancy.tenant import Tenant
 
 MOST_IN_LINE = 5000  # sheets of one tab among which the next one is looked for
@@ -37,21 +38,11 @@ class Basket:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How a tab is narrowed and ordered: by `deadline`, or by `age` since it was sent."""
-
-    text: str = ""
-    programme: str | None = None
-    organisation: uuid.UUID | None = None
-    order: str = "deadline"
-    backwards: bool = False
-
-
-@dataclass(frozen=True)
 class Waiting:
-    """One line of the queue. `first` says that nothing was ever approved; `changes` counts what differs otherwise.
+    """One line of the queue. `first` says that nothing was ever approved; otherwise `changes` counts what differs and
+    `steps` name where. `sent_back` is when a correction was last asked, if it was the last decision.
 
-    `proposals` are those of a change request as it holds them, for sheets of a level that amends.
+    `data` is that of a change request, for sheets of a level that amends.
     """
 
     id: uuid.UUID
@@ -62,9 +53,12 @@ class Waiting:
     programme: str | None
     since: datetime
     deadline: date | None
+    state: str = ""
     sent_by: str = ""
     first: bool = True
     changes: int = 0
+    steps: list[str] = field(default_factory=list)
+    sent_back: datetime | None = None
     above: list[Above] = field(default_factory=list)
     data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -123,14 +117,10 @@ def _line(
     query = _base(session, tenant, actor, basket, today)
     query = query.outerjoin(Organisation, Organisation.id == Sheet.organisation_id)
     query = query.join(SheetState, and_(SheetState.sheet_id == Sheet.id, SheetState.axis == basket.axis))
-    if wanted.text:
-        query = query.where(holds_words(wanted.text))
-    if wanted.programme:
-        query = query.where(Sheet.programme == wanted.programme)
-    if wanted.organisation:
-        query = query.where(Sheet.organisation_id == wanted.organisation)
     deadline = _deadline(tenant, basket.level, today)
-    main: Any = deadline if wanted.order == "deadline" else SheetState.since
+    query = narrowed(query, tenant, wanted, deadline, today)
+    orders = {"age": SheetState.since, "organisation": Organisation.name, "programme": Sheet.programme}
+    main: Any = orders.get(wanted.order, deadline)
     order = main.desc().nulls_last() if wanted.backwards else main.asc().nulls_last()
     return query.order_by(order, SheetState.since, Sheet.id), deadline
 
@@ -171,7 +161,7 @@ def queue_page(
     total = session.scalar(line.with_only_columns(func.count(Sheet.id)).order_by(None)) or 0
     columns = (
         Sheet.id, Sheet.level, Sheet.code, Sheet.title, Sheet.programme, Sheet.approved_revision_id, Sheet.data,
-        Organisation.name.label("organisation"), SheetState.since, deadline.label("deadline"),
+        Organisation.name.label("organisation"), SheetState.since, SheetState.state, deadline.label("deadline"),
     )  # fmt: skip
     rows = session.execute(line.with_only_columns(*columns).limit(limit).offset(offset)).all()
     ids = [row.id for row in rows]
@@ -189,57 +179,51 @@ def queue_order(
 
 def organisations_waiting(
     session: Session, tenant: Tenant, actor: Actor, basket: Basket, today: date
-) -> list[tuple[uuid.UUID, str]]:
-    """The organisations that have something in a tab, by name."""
-    holders = _base(session, tenant, actor, basket, today).with_only_columns(Sheet.organisation_id)
-    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(holders))
-    return [(row.id, row.name) for row in session.execute(query.order_by(Organisation.name))]
+) -> list[tuple[uuid.UUID, str, int]]:
+    """The organisations that have something in a tab, by name, each with how many sheets."""
+    held = _base(session, tenant, actor, basket, today).with_only_columns(Sheet.organisation_id, Sheet.id).subquery()
+    query = select(Organisation.id, Organisation.name, func.count(held.c.id))
+    query = query.join(held, held.c.organisation_id == Organisation.id).group_by(Organisation.id, Organisation.name)
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Organisation.name))]
+
+
+def programmes_waiting(session: Session, tenant: Tenant, actor: Actor, basket: Basket, today: date) -> dict[str, int]:
+    """How many sheets of a tab each programme has."""
+    query = _base(session, tenant, actor, basket, today).with_only_columns(Sheet.programme, func.count(Sheet.id))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Sheet.programme)) if row[0]}
 
 
 @dataclass(frozen=True)
 class _Versions:
     pending: Mapping[uuid.UUID, Revision]  # by unit
     approved: Mapping[uuid.UUID, Revision]  # by their own id
+    sent_back: Mapping[uuid.UUID, datetime]  # by unit
 
 
 def _versions(session: Session, rows: Sequence[Any]) -> _Versions:
-    """What is pending and what is in force for some sheets. One query."""
+    """What is pending, what is in force and what was last sent back, for some sheets. Two queries."""
+    units = [r.id for r in rows]
     decided = select(Decision.id).where(Decision.revision_id == Revision.id).exists()
-    pending = and_(Revision.unit_id.in_([r.id for r in rows]), Revision.kind == "submitted", ~decided)
+    pending = and_(Revision.unit_id.in_(units), Revision.kind == "submitted", ~decided)
     approved = Revision.id.in_([r.approved_revision_id for r in rows if r.approved_revision_id])
     found = session.scalars(select(Revision).where(or_(pending, approved)).order_by(Revision.number)).all()
     in_force = {r.approved_revision_id for r in rows}
-    return _Versions({r.unit_id: r for r in found if r.id not in in_force}, {r.id: r for r in found})
+    last = select(Revision.unit_id, Decision.outcome, Decision.at).join(Decision, Decision.revision_id == Revision.id)
+    last = last.where(Revision.unit_id.in_(units), Decision.outcome != "superseded").ext(distinct_on(Revision.unit_id))
+    last = last.order_by(Revision.unit_id, Revision.number.desc())
+    back = {row.unit_id: row.at for row in session.execute(last) if row.outcome == "returned"}
+    return _Versions({r.unit_id: r for r in found if r.id not in in_force}, {r.id: r for r in found}, back)
 
 
 def _waiting(tenant: Tenant, row: Any, above: list[Above], versions: _Versions) -> Waiting:
     pending, approved = versions.pending.get(row.id), versions.approved.get(row.approved_revision_id)
     told: dict[str, Any] = {}
     if pending is not None:
-        told = {"sent_by": pending.made_by_name}
+        told = {"sent_by": pending.made_by_name, "sent_back": versions.sent_back.get(row.id)}
         if approved is not None:
-            told |= {"first": False, "changes": count_changes(tenant, approved.snapshot, pending.snapshot)}
+            versions_read = approved.snapshot, pending.snapshot
+            told |= {"first": False, "changes": count_changes(tenant, *versions_read)}
+            told |= {"steps": changed_steps(tenant, *versions_read)}
     base = {name: value for name, value in row._mapping.items() if name not in ("approved_revision_id", "data")}
     data = row.data if tenant.level(row.level).amends is not None else {}
     return Waiting(**{**base, "above": above, "data": data, **told})
-
-
-def count_changes(tenant: Tenant, before: Snapshot, after: Snapshot) -> int:
-    """How many values given by people or by sources differ, plus the sheets added and removed; what is computed from
-    them is not counted. Reads two frozen units without opening them.
-    """
-    old, new = before["sheets"], after["sheets"]
-    own = [i for i, s in new.items() if i in old and s["data"] != old[i]["data"]]
-    fields = sum(
-        not KINDS[f.kind].same(old[i]["data"].get(f.id), new[i]["data"].get(f.id), f)
-        for i in own
-        for f in tenant.fields(new[i]["level"]).values()
-        if is_given(f)
-    )
-    return fields + len(old.keys() ^ new.keys())
-
-
-def is_given(definition: FormField) -> bool:
-    """Whether a field's value is given, rather than computed from others or always taken from elsewhere."""
-    computed = definition.value is not None or definition.function is not None
-    return not computed and not (definition.fill is not None and definition.fill.locked and not definition.fill.when)

@@ -89,6 +89,23 @@ class Creation(Model):
     )
 
 
+class Corrections(Model):
+    """What the remarks put on the fields of a submission are called (a move with `corrections: true` carries them)."""
+
+    one: Label = Field("Correction demandée", description="Above the remark, at its field.")
+    many: Label = Field("Corrections demandées", description="Title of the list.")
+    put: Label = Field("Demander une correction", description="Button of whoever decides.")
+
+
+class MessageTemplate(Model):
+    """Words kept ready for those who decide: put in a remark or in the reason of a move, then edited."""
+
+    id: Id
+    label: Label
+    text: Label = Field(description="Names of the sheet in braces are filled: `La session {code} commence le {debut}`.")
+    level: Id = Field(description="Level of the sheets it is for.")
+
+
 class DeskFile(Model):
     """desk.yaml."""
 
@@ -105,4 +122,6 @@ class DeskFile(Model):
     ranks: Ranks | None = Field(None, description="Replaces the lines of `headers` and the way back of every sheet.")
     creations: dict[Id, Creation] = Field({}, description="level → where and how its sheets are created.")
     summary_label: str = Field("Récapitulatif", description="What a sheet's summary is called.")
+    corrections: Corrections = Corrections()
+    templates: list[MessageTemplate] = Field([], description="Messages kept ready for those who decide.")
     banner: dict[Id, str] = Field({}, description="level → field shown as a reminder at the top of its page.")

@@ -128,19 +128,39 @@ class PublicFile(Model):
     )
 
 
+Pace = Literal["each", "daily", "weekly", "never"]
+
+
 class Mail(Model):
     """One message: who is told what, when."""
 
     subject: Label
-    body: str = Field(description="Text; `{…}` patterns over the sheet, `{reason}`, `{link}`.")
+    body: str = Field(description="Text; `{…}` patterns over the sheet, `{reason}`, `{corrections}`, `{link}`.")
     to: list[str] = Field(description="`organisation`, `role:<id>`, `field:<name>`, `author`.")
-    on: str | None = Field(None, description="`axis.move`, or `delivery.failed`.")
+    on: str | None = Field(
+        None, description="`axis.move`, `delivery.failed`, `correction.answered`, `.waived` or `.withdrawn`."
+    )
     before: str | None = Field(None, description="Field (date) counted back from.")
     days: list[int] = Field([], description="How many days before.")
     when: Expression | None = None
+    paces: list[Pace] = Field(
+        [],
+        description="How often people may choose to receive it, first what is proposed; by default, as the file says.",
+    )
 
 
 class MailsFile(Model):
     """mails.yaml."""
 
     mails: dict[Id, Mail]
+    paces: list[Pace] = Field(
+        ["each", "daily", "weekly", "never"],
+        min_length=1,
+        description="How often people may choose to receive each message, first what is proposed: `each` at once, "
+        "`daily` and `weekly` in a digest, `never`.",
+    )
+    digests_at: str = Field(
+        "07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="Local time at which digests leave: every day, and on Mondays those of the week.",
+    )

@@ -86,6 +86,16 @@ class Move(Model):
     check: Literal["save", "send", "deliver"] | None = Field(None, description="Rules to satisfy before it.")
     effects: list[Effect] = Field([], description="Among revise, publish, withdraw, amend, apply, delete.")
     reason: Literal["required", "optional"] | None = None
+    corrections: bool = Field(
+        False,
+        description="Whether it carries the remarks put on the fields of the submission to whoever corrects them. "
+        "Those who may do it put the remarks; while one is open, approval is refused. A remark stands for the reason.",
+    )
+    four_eyes: Names = Field(
+        [],
+        description="Moves of the axis: whoever made one of them since the sheet was last sent may not make this one, "
+        "nor may anybody who acts for them.",
+    )
     asks: list[FormField] = Field(
         [], description="What the move asks; kept on the sheet by field id when it has such a field."
     )

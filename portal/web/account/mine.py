@@ -105,7 +105,8 @@ def _page(status: int = 200, **faults: str) -> Response:
     return answer(
         "account/mine.html",
         status=status,
-        places=web_places.places(),
+        places=(mine := web_places.places()),
+        regions={place.slug: place.name for place in mine},
         sessions=listed,
         faults=faults,
         shortest=SHORTEST,

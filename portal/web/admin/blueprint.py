@@ -15,6 +15,7 @@ PAGES = {
     "admin.refusals": "Refus",
     "admin.mails": "Courriels",
     "admin.members": "Membres",
+    "validator.show_absences": "Absences",
     "admin.configuration": "Configuration",
     "org.show_directories": "Annuaire",
 }

@@ -18,6 +18,9 @@ STATES = {
     "sending": ("Envoi en cours", "wait"),
     "sent": ("Envoyé", "done"),
     "failed": ("En échec", "warn"),
+    "kept": ("Pour un récapitulatif", "info"),
+    "grouped": ("Dans un récapitulatif", "done"),
+    "dropped": ("Pas voulu par son destinataire", "off"),
 }
 
 

@@ -5,6 +5,7 @@ from portal.web.org import (
     bundles,
     choosing,
     copying,
+    corrections,
     creation,
     dashboard,
     deletion,
@@ -30,7 +31,7 @@ from portal.web.org import (
 from portal.web.org.blueprint import blueprint
 
 __all__ = [
-    "actions", "blueprint", "bundles", "choosing", "copying", "creation", "dashboard", "deletion", "deliveries",
-    "directory", "endings", "entries", "exports", "files", "history", "lists", "menu", "move_codes", "moves",
-    "requests", "rows", "sheets", "steps", "suggestions", "summary", "trees",
+    "actions", "blueprint", "bundles", "choosing", "copying", "corrections", "creation", "dashboard", "deletion",
+    "deliveries", "directory", "endings", "entries", "exports", "files", "history", "lists", "menu", "move_codes",
+    "moves", "requests", "rows", "sheets", "steps", "suggestions", "summary", "trees",
 ]  # fmt: skip

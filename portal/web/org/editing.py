@@ -21,6 +21,7 @@ from portal.domain.workflow import may_edit
 from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.forms import StepForm, form_class, tidied
 from portal.web.org.opened import Opened, open_sheet
+from portal.web.org.remarks import remarks_of
 from portal.web.org.suggestions import TABLES
 
 MOMENT = (
@@ -164,7 +165,13 @@ class Editing:
             choose=lambda name: self.href("org.choose_code", name=name),
             entries=self._entries_href,
         )
-        return Drawing(self.view, links, problems, (lambda name: "") if self.readable_only else self.lock)
+        locked = (lambda name: "") if self.readable_only else self.lock
+        return Drawing(self.view, links, problems, locked, lambda: self.remarks)
+
+    @cached_property
+    def remarks(self) -> Mapping[str, list[dict[str, Any]]]:
+        """What is asked to be corrected in the fields of this sheet, by path; nothing in what a request proposes."""
+        return remarks_of(self.opened.corrections, self.view) if self.target_id is None else {}
 
     def _entries_href(self, path: str, name: str) -> tuple[str, str]:
         """Where the directory suggests entries for a field, or a cell of a row, and where it is searched."""

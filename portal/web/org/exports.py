@@ -35,8 +35,8 @@ def export_list(level_id: str, list_id: str, form: str) -> Response:
     lines = ([cell.value for cell in line] for line in lines_of(view, export, columns, ids))
     name = f"{export.file}-{today():%Y-%m-%d}.{form}"
     if form == "csv":
-        return _streamed(csv_chunks(heads, lines), CSV, name)
-    return _streamed(xlsx_chunks(heads, lines, export.sheet), XLSX, name)
+        return streamed(csv_chunks(heads, lines), CSV, name)
+    return streamed(xlsx_chunks(heads, lines, export.sheet), XLSX, name)
 
 
 def export_named(view: ListView, wanted: str | None) -> Export:
@@ -77,7 +77,7 @@ def lines_of(view: ListView, export: Export, columns: Sequence[Column], ids: lis
             yield [cells.get(c.id) or cell_of_row(sheet, rows, row, c) for c in columns]
 
 
-def _streamed(chunks: Iterator[Any], kind: str, name: str) -> Response:
+def streamed(chunks: Iterator[Any], kind: str, name: str) -> Response:
     """Sent as it is read, each chunk in the scope of its region."""
     slug = g.tenant.slug
 

@@ -9,6 +9,7 @@ from flask import Response, abort, flash, request
 from portal.domain.entry.completeness import Problem
 from portal.domain.fields import KINDS
 from portal.domain.moves.asked import NotHeeded, warning_key
+from portal.domain.moves.correcting import CorrectionsOpen
 from portal.domain.moves.perform import Done, perform_move
 from portal.domain.sheets.effective import EffectiveField
 from portal.domain.sheets.queries import locked_sheet
@@ -28,6 +29,7 @@ from portal.web.org.heads import badges, move_label, needs_screen, sheet_href, w
 from portal.web.org.move_codes import asked_before, first_value, links_of, search_asked
 from portal.web.org.opened import Opened, open_sheet
 from portal.web.org.ranks import landmarks
+from portal.web.org.sending_back import changed_words, sending_back
 from portal.web.org.summary import summary_answer
 from portal.web.org.warned import READ, Told, first_warnings, warns_first
 
@@ -82,6 +84,8 @@ def _find(opened: Opened, move_id: str) -> tuple[str, Move]:
 def _perform(opened: Opened, move_id: str, axis: str, move: Move) -> Response:
     inputs = {f.id: plain(KINDS[f.kind].read(request.form, f.id, f)) for f in move.asks}
     reason = request.form.get("motif") or request.form.get("reason")
+    if (words := changed_words(opened)) is not None:
+        return _screen(opened, axis, move_id, move, inputs=inputs, reason=words or None)
     if searched := code_asked(request.form):
         name, _, new = searched
         if not new:
@@ -122,6 +126,9 @@ def _refused(
     problems = [p for p in refusal.problems if isinstance(p, Problem)]
     if isinstance(refusal, NotHeeded):
         return _screen(opened, axis, move_id, move, 422, inputs, reason=reason or None, told=problems)
+    if isinstance(refusal, CorrectionsOpen):
+        links = [(one.place, f"{_page(opened)}#correction-{one.id}") for one in refusal.corrections]
+        return _impossible(opened, refusal.message, reason, links)
     if problems:
         return summary_answer(opened, 422, refusal.message, problems)
     asked = {str(p[0]): str(p[1]) for p in refusal.problems if isinstance(p, tuple)}
@@ -141,13 +148,13 @@ def _check_reading(opened: Opened) -> None:
         raise MoveRefused(OVERTAKEN)
 
 
-def _impossible(opened: Opened, message: str, reason: str = "") -> Response:
+def _impossible(opened: Opened, message: str, reason: str = "", links: Sequence[tuple[str, str]] = ()) -> Response:
     if opened.actor.side == "org" and not reason:
         return summary_answer(opened, 409, message)
     words = [("Motif", reason)] if reason.strip() else []
     return answer(
         "org/sheets/undone.html", status=409, message=message, words=words, badges=badges(opened), opened=opened,
-        back=_page(opened), following=local_path(request.values.get("suite")), breadcrumbs=_way(opened),
+        links=links, back=_page(opened), following=local_path(request.values.get("suite")), breadcrumbs=_way(opened),
     )  # fmt: skip
 
 
@@ -190,6 +197,7 @@ def _screen(
         "fields": _asked(opened, axis, move_id, move, inputs or {}, faults or {}),
         "reason": {"asked": move.reason, "value": reason or "", "error": _reason_fault(move, reason)},
         "danger": move.tone == "danger",
+        **sending_back(opened, axis, move_id, move, reason or ""),
         "back": _page(opened),
         "landmarks": landmarks(opened.view),
         "breadcrumbs": _way(opened, (label, None)),

@@ -10,10 +10,14 @@ from flask import abort, g, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
+from portal.domain.corrections.models import Correction
+from portal.domain.corrections.queries import asked_of
+from portal.domain.corrections.rights import carriers
 from portal.domain.entry.completeness import Problem, problems_of_unit
 from portal.domain.entry.creating import edit_prerequisites
 from portal.domain.entry.saving import closed_to, editing_states
 from portal.domain.entry.sharing import lock_shared, shares
+from portal.domain.moves.eyes import with_four_eyes
 from portal.domain.moves.perform import local_day
 from portal.domain.people import Actor
 from portal.domain.reference.lookups import ReferenceLookups
@@ -77,6 +81,12 @@ class Opened:
         return url_for("org.show_request", sheet_id=self.sheet.id)
 
     @cached_property
+    def corrections(self) -> list[Correction]:
+        """What is asked to be corrected in what is sent with this sheet, oldest first."""
+        unit = self.sent_in.node
+        return asked_of(self.session, unit.id) if any(carriers(self.tenant, unit.level)) else []
+
+    @cached_property
     def roles(self) -> frozenset[str]:
         """The roles this person has on this sheet; none where they may only read it."""
         return self.actor.roles_on(self.view.node)
@@ -106,7 +116,8 @@ class Opened:
     @cached_property
     def moves(self) -> list[Possible]:
         """What this person may do with it now; `blocked` says why not yet."""
-        return moves_for(self.tenant, self.sheet.level, self.states, self.roles, self.view.holds)
+        found = moves_for(self.tenant, self.sheet.level, self.states, self.roles, self.view.holds)
+        return with_four_eyes(self.session, self.tenant, self.sheet.id, found, self.actor)
 
     @cached_property
     def lock(self) -> Callable[[str], str | None]:

@@ -9,6 +9,7 @@ from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.org.actions import actions_of
 from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.corrections import asked_list
 from portal.web.org.editing import open_editing
 from portal.web.org.heads import badges, state_help, tabs_of, way_back
 from portal.web.org.opened import Opened, open_sheet
@@ -33,6 +34,7 @@ def show_sheet(sheet_id: uuid.UUID) -> Response:
         "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "state_help": state_help(opened),
+        "asked": asked_list(opened),
         "banner": _banner(opened),
         "tabs": tabs,
         "body": tab_body(opened, current.tab) if current else "",

@@ -20,10 +20,11 @@ from portal.web.forms import StepForm
 from portal.web.org.editing import Editing
 from portal.web.org.endings import endings
 from portal.web.org.following import offers_below
-from portal.web.org.heads import badges, editing_title, pressables, stepper_items, way_back
+from portal.web.org.heads import badges, editing_title, pressables, sheet_href, stepper_items, way_back
 from portal.web.org.kept import Kept, hidden_inputs, saved_words
 from portal.web.org.planning import calendar_of
 from portal.web.org.ranks import landmarks
+from portal.web.org.remarks import remarks_on_step
 from portal.web.org.remedies import Condition, conditions
 from portal.web.org.requests import request_tabs
 from portal.web.prose import linked, prose
@@ -62,6 +63,7 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "calendar": calendar_of(editing.view, editing.step.step),
         "help": help_of(editing),
         "asked_first": asked_first(editing),
+        **_corrections(editing),
         "lock": editing.closed,
         "moves": ends.others(moves) if ends else moves,
         "tabs": request_tabs(opened, editing.target_id) if opened.level.amends and not onglet else [],
@@ -70,6 +72,17 @@ def step_context(editing: Editing, kept: Kept | None = None, *, onglet: str = ""
         "offers": ends.beside(offers) if ends else offers,
         "onglet": onglet,
         "button": editing.view.form.labels.get(f"button.{editing.view.node.level}.{editing.step.id}"),
+    }
+
+
+def _corrections(editing: Editing) -> dict[str, Any]:
+    """What is asked to be corrected in the whole step, and where the list of all of it is."""
+    opened = editing.opened
+    found = opened.corrections if editing.target_id is None else []
+    return {
+        "on_step": remarks_on_step(found, editing.view, editing.step.id),
+        "remarks_total": len(found),
+        "corrections_href": f"{sheet_href(opened.sent_in.node.id)}#corrections",
     }
 
 

@@ -16,6 +16,7 @@ from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.drawn import Drawing, Drawn, Links
 from portal.web.org.blueprint import SHEET, blueprint
+from portal.web.org.corrections import asked_list
 from portal.web.org.endings import endings
 from portal.web.org.following import offers_below
 from portal.web.org.heads import badges, editing_title, pressables, sheet_href, state_help, way_back
@@ -77,6 +78,7 @@ def summary_answer(opened: Opened, status: int = 200, message: str = "", found: 
         "landmarks": landmarks(opened.view),
         "badges": badges(opened),
         "state_help": state_help(opened),
+        "asked": asked_list(opened),
         "conditions": conditions(opened, opened.view, opened.sheet.level),
         "sections": sections_of(opened.view, problems),
         "loose": [_missing(p) for p in problems if p.sheet_id == opened.sheet.id and not p.step],

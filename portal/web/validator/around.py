@@ -1,13 +1,15 @@
 """What stands beside a sheet under review: the facts, past decisions, what may be done, where one goes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from portal.domain.journal.models import JournalEntry
 from portal.domain.journal.queries import entries_of_sheets
+from portal.domain.moves.correcting import approves, open_words
 from portal.domain.sheets.decisions import Sent
 from portal.domain.sheets.models import Revision
 from portal.domain.sheets.view import View
@@ -46,6 +48,7 @@ class Button:
     screen: bool
     key: str | None
     blocked: str
+    see: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,30 @@ def _told(opened: Opened, one: Sent) -> dict[str, Any]:
     }
 
 
-def buttons(opened: Opened, asked: Asked, line: Line) -> list[Button]:
-    """The moves this person may do, the main one first; each carries the version read and where one goes next."""
-    made = [_button(opened, m.axis, m.id, m.move, m.blocked, _next(opened, asked, line)) for m in opened.moves]
+def past_words(opened: Opened, past: Revision) -> str:
+    """What a past version is, and what was decided of it, by whom, why."""
+    if past.kind == "amendment":
+        return f"Version {past.number} : {AMENDED[0].lower()}."
+    sent = f"Version {past.number}, telle qu’elle a été envoyée."
+    one = next((sent for sent in opened.sent if sent.id == past.id), None)
+    if one is None or one.outcome is None or one.at is None:
+        return sent
+    zone = ZoneInfo(opened.tenant.who.time_zone)
+    by = f" par {one.by_name}" if one.by_name else ""
+    why = f" : « {one.reason} »" if one.reason else "."
+    return f"{sent} {OUTCOMES[one.outcome][0]} le {one.at.astimezone(zone):%d/%m/%Y}{by}{why}"
+
+
+def buttons(opened: Opened, asked: Asked, line: Line, remarks: int = 0) -> list[Button]:
+    """The moves this person may do, the main one first; each carries the version read and where one goes next. An
+    approval waits while `remarks` are open.
+    """
+    following = _next(opened, asked, line)
+    made = []
+    for one in opened.moves:
+        waits = open_words(remarks) if remarks and approves(one.move) and opened.pending is not None else ""
+        button = _button(opened, one.axis, one.id, one.move, one.blocked or waits, following)
+        made.append(replace(button, see="#corrections") if waits and not one.blocked else button)
     return sorted(made, key=lambda b: (bool(b.blocked), b.tone != "primary", b.tone == "danger"))
 
 

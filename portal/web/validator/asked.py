@@ -3,6 +3,7 @@ opened from it, so that one comes back where one was, and knows what is next.
 """
 
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -10,12 +11,15 @@ from urllib.parse import urlencode
 from flask import g, request
 
 from portal.domain.people import Actor
-from portal.domain.sheets.queue import Basket, Wanted, baskets_of, queue_order
+from portal.domain.sheets.narrowing import AGES, NEAR, Wanted, natures_of, steps_of
+from portal.domain.sheets.queue import Basket, baskets_of, queue_order
 from portal.extensions import db
 from portal.tenancy.tenant import Tenant
 
-ORDERS = {"echeance": "deadline", "attente": "age"}
+ORDERS = {"echeance": "deadline", "attente": "age", "organisme": "organisation", "programme": "programme"}
+STARTS = {"passe": "past", **{str(days): str(days) for days in NEAR}, "sans": "none"}
 LONGEST = 120
+NARROWING = frozenset({"q", "programme", "organisme", "depuis", "debut", "nature"})
 
 
 @dataclass(frozen=True)
@@ -27,33 +31,59 @@ class Asked:
     wanted: Wanted
     params: dict[str, str]
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether something is left out of the tab."""
+        return bool(self.params.keys() & NARROWING)
+
     def params_of(self, **changes: str) -> str:
         """The query string of the same, with other words; empty ones are left out."""
         kept = {name: value for name, value in {**self.params, **changes}.items() if value}
         return "?" + urlencode(kept) if kept else ""
 
 
-def asked_of_the_queue(tenant: Tenant, actor: Actor) -> Asked:
-    """What the present address asks; words that mean nothing are as if absent."""
-    args = request.args
+def asked_of_the_queue(tenant: Tenant, actor: Actor, words: Mapping[str, str] | None = None) -> Asked:
+    """What the present address asks, or words kept from another; those that mean nothing are as if absent."""
+    args = request.args if words is None else words
     baskets = baskets_of(tenant, actor)
     tab = next((b for b in baskets if b.id == args.get("onglet")), baskets[0] if baskets else None)
-    order = args.get("tri", "")
     known = {
         "onglet": tab.id if tab and args.get("onglet") == tab.id else "",
         "q": args.get("q", "").strip()[:LONGEST],
-        "programme": args.get("programme", "") if args.get("programme") in tenant.who.programmes else "",
-        "organisme": args.get("organisme", "") if _uuid(args.get("organisme", "")) else "",
-        "tri": order if order.removeprefix("-") in ORDERS else "",
+        **{name: value for name, means in MEANT.items() if means(tenant, tab, value := args.get(name, ""))},
     }
-    wanted = Wanted(
-        text=known["q"],
-        programme=known["programme"] or None,
-        organisation=_uuid(known["organisme"]),
-        order=ORDERS[(known["tri"] or "echeance").removeprefix("-")],
-        backwards=known["tri"].startswith("-"),
+    kept = {name: value for name, value in known.items() if value}
+    return Asked(baskets, tab, _wanted(kept), kept)
+
+
+def _wanted(known: Mapping[str, str]) -> Wanted:
+    order = known.get("tri", "echeance")
+    return Wanted(
+        text=known.get("q", ""),
+        programme=known.get("programme"),
+        organisation=_uuid(known.get("organisme", "")),
+        older=int(known["depuis"]) if "depuis" in known else None,
+        starts=STARTS.get(known.get("debut", "")),
+        nature=known.get("nature"),
+        order=ORDERS[order.removeprefix("-")],
+        backwards=order.startswith("-"),
     )
-    return Asked(baskets, tab, wanted, {name: value for name, value in known.items() if value})
+
+
+MEANT: Mapping[str, Callable[[Tenant, Basket | None, str], bool]] = {
+    "programme": lambda tenant, tab, value: value in tenant.who.programmes,
+    "organisme": lambda tenant, tab, value: _uuid(value) is not None,
+    "depuis": lambda tenant, tab, value: value in {str(days) for days in AGES},
+    "debut": lambda tenant, tab, value: value in STARTS,
+    "nature": lambda tenant, tab, value: tab is not None and value in natures(tenant, tab),
+    "tri": lambda tenant, tab, value: value.removeprefix("-") in ORDERS,
+}
+"""Whether a word of the address means something, in the region and on the tab."""
+
+
+def natures(tenant: Tenant, tab: Basket) -> dict[str, str]:
+    """The kinds of submission that a tab may be narrowed to, then the steps in which one may differ."""
+    return dict([*natures_of(tenant, tab.level), *steps_of(tenant, tab.level)])
 
 
 def _uuid(written: str) -> uuid.UUID | None:

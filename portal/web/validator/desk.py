@@ -15,7 +15,7 @@ from portal.domain.entry.requests import KEY
 from portal.domain.fields import french
 from portal.domain.moves.perform import local_day
 from portal.domain.sheets.answering import PATTERN
-from portal.domain.sheets.queue import Waiting, counts, organisations_waiting, queue_page
+from portal.domain.sheets.queue import Waiting, counts, queue_page
 from portal.domain.sheets.search import Above
 from portal.extensions import db
 from portal.tenancy.tenant import Tenant
@@ -24,10 +24,13 @@ from portal.web.answers import answer, redirect_to
 from portal.web.durations import age, pressing, until
 from portal.web.paging import Pages, here, page_wanted
 from portal.web.titles import sheet_title
-from portal.web.validator.asked import Asked, asked_of_the_queue
+from portal.web.validator.absences import absences_about
+from portal.web.validator.asked import ORDERS, Asked, asked_of_the_queue
 from portal.web.validator.blueprint import blueprint
+from portal.web.validator.filters import choices, kept_filters
 
 PAGE = 20
+STEPS = 3  # steps named on a line
 KEYS = [
     ("j", "Ligne suivante"),
     ("k", "Ligne précédente"),
@@ -53,6 +56,7 @@ class Row:
     tone: str
     kind: str
     kind_tone: str
+    why: list[str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def desk() -> Response:
         return redirect_to(url_for("validator.desk") + asked.params_of(onglet=fuller))
     watch, opened = _watch(today), request.args.get("onglet") in watched_by(tenant, actor)
     current = watch.current if watch and opened else None
-    nothing: dict[str, Any] = {"rows": [], "pages": Pages(1, PAGE, 0), "organisations": []}
+    nothing: dict[str, Any] = {"rows": [], "pages": Pages(1, PAGE, 0), "choices": [], "filters": []}
     listed = _listed(asked, now, today) if asked.tab and not opened else nothing
     return answer(
         "validator/desk.html",
@@ -90,11 +94,11 @@ def desk() -> Response:
         total=sum(waiting.values()),
         tab=asked.tab,
         wanted=asked.wanted,
-        narrowed=bool(asked.params.keys() & {"q", "programme", "organisme"}),
-        programmes=[(name, p.short or p.label) for name, p in tenant.who.programmes.items()],
+        narrowed=asked.narrowed,
         order=_order(asked),
         trees=[(tree.label, url_for("org.show_tree", tree_id=name)) for name, tree in trees_for(tenant, actor).items()],
         keys=KEYS,
+        **absences_about(today),
         here=here,
         **listed,
     )
@@ -112,12 +116,12 @@ def _listed(asked: Asked, now: datetime, today: date) -> dict[str, Any]:
     session, tenant, number = db.session(), g.tenant, page_wanted()
     offset = (number - 1) * PAGE
     rows, total = queue_page(session, tenant, g.actor, asked.tab, asked.wanted, today=today, limit=PAGE, offset=offset)
-    holders = organisations_waiting(session, tenant, g.actor, asked.tab, today)
     titles = _titles(tenant, asked.tab.level, [row.id for row in rows], today)
     return {
         "rows": [_row(tenant, row, titles.get(row.id) or row.title or row.code, asked, now, today) for row in rows],
         "pages": Pages(number, PAGE, total),
-        "organisations": holders,
+        "choices": choices(asked, today),
+        **kept_filters(asked),
     }
 
 
@@ -164,6 +168,7 @@ def _row(tenant: Tenant, row: Waiting, title: str, asked: Asked, now: datetime, 
         tone=pressing(row.deadline, today) if row.deadline else "info",
         kind=kind,
         kind_tone=tone,
+        why=_why(tenant, row, asked),
     )
 
 
@@ -182,10 +187,19 @@ def _kind(tenant: Tenant, row: Waiting) -> tuple[str, str]:
     return french.plural(row.changes, "changement") if row.changes else "Renvoyée sans changement", "todo"
 
 
+def _why(tenant: Tenant, row: Waiting, asked: Asked) -> list[str]:
+    """What brought a sheet here: the state it waits in, a correction asked before, where its new version differs."""
+    axis = tenant.axis(asked.tab.axis) if asked.tab else None
+    state = axis.states.get(row.state) if axis else None
+    back = f"Après la correction demandée le {row.sent_back:%d/%m/%Y}" if row.sent_back else ""
+    steps = f"Change : {', '.join(row.steps[:STEPS])}{'…' if len(row.steps) > STEPS else ''}" if row.steps else ""
+    return [words for words in (state.label if state else "", back, steps) if words]
+
+
 def _order(asked: Asked) -> dict[str, tuple[str, str | None]]:
     """For each column that sorts: the address of the next order, and the direction when it is the present one."""
     found: dict[str, tuple[str, str | None]] = {}
-    for word, order in (("echeance", "deadline"), ("attente", "age")):
+    for word, order in ORDERS.items():
         current = asked.wanted.order == order
         direction = ("desc" if asked.wanted.backwards else "asc") if current else None
         found[word] = (here(tri=f"-{word}" if direction == "asc" else word), direction)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from portal.domain.sheets.changed import is_given
 from portal.domain.sheets.compare import Difference, compare
 from portal.domain.sheets.nodes import Node
-from portal.domain.sheets.queue import is_given
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.validator.pieces import Pieces, pieces
@@ -25,6 +25,7 @@ class Line:
     new: Side
     status: str
     note: str = ""
+    path: str = ""  # where a remark on it bears; empty where none can
     old_file: str = ""  # digests, where the values are files
     new_file: str = ""
 
@@ -116,7 +117,8 @@ def _section(
     placed = {f.id for _, fields in steps for f in fields}
     parts = [_part(label, fields, changed, was, view, whole) for label, fields in steps]
     lost = [d for d in found if d.field not in placed]
-    elsewhere = Part("Champs qui ne sont plus demandés", [line for d in lost for line in _lines(d, was, view)])
+    gone = [replace(line, path="") for d in lost for line in _lines(d, was, view)]
+    elsewhere = Part("Champs qui ne sont plus demandés", gone)
     section.parts = [p for p in [states, *parts, elsewhere] if p.lines]
     section.unchanged = [p.label for p in parts if not p.lines]
     return section
@@ -139,7 +141,9 @@ def _part(
             shown = view.show_field(definition)
             if shown or definition.origin != "imported":  # of what its source has not said, there is nothing to read
                 digest = digest_of(definition, view.stored(definition.id))
-                same = Line(brief(definition), shown, shown, "same", old_file=digest, new_file=digest)
+                same = Line(
+                    brief(definition), shown, shown, "same", path=definition.id, old_file=digest, new_file=digest
+                )
                 part.lines.append(same)
     return part
 
@@ -166,7 +170,7 @@ def _lines(difference: Difference, was: View, view: View) -> Iterator[Line]:
     note = "" if is_given(definition) else COMPUTED
     line = _line(brief(definition), difference.old_shown, difference.new_shown, note)
     old_file, new_file = digest_of(definition, difference.old), digest_of(definition, difference.new)
-    yield replace(line, old_file=old_file, new_file=new_file)
+    yield replace(line, path=definition.id, old_file=old_file, new_file=new_file)
 
 
 def _line(label: str, old: str, new: str, note: str = "") -> Line:
@@ -179,11 +183,12 @@ def _row_lines(row: Difference, rows: FormField, all_rows: Difference) -> Iterat
     name = f"{brief(rows)} › {_name(row, rows, all_rows)}"
     if row.change == "moved":
         old, new = (_place(all_rows.old, row.row), _place(all_rows.new, row.row))
-        yield Line(name, f"En position {old}", f"En position {new}", "moved")
-    elif row.change in ("added", "removed"):
-        yield Line(name, row.old_shown, row.new_shown, row.change)
+        yield Line(name, f"En position {old}", f"En position {new}", "moved", path=row.path)
+    elif row.change in ("added", "removed"):  # of a row that is no more, one speaks at its field
+        path = row.path if row.change == "added" else rows.id
+        yield Line(name, row.old_shown, row.new_shown, row.change, path=path)
     for cell in row.cells:
-        yield _line(f"{name} › {cell.label}", cell.old_shown, cell.new_shown)
+        yield replace(_line(f"{name} › {cell.label}", cell.old_shown, cell.new_shown), path=cell.path)
 
 
 def _name(row: Difference, rows: FormField, all_rows: Difference) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from flask import abort, g
 from sqlalchemy.orm import Session
 
+from portal.domain.moves.eyes import with_four_eyes
 from portal.domain.moves.perform import local_day
 from portal.domain.people import Actor
 from portal.domain.reference.lookups import ReferenceLookups
@@ -87,9 +88,9 @@ class Opened:
     @cached_property
     def moves(self) -> list[Possible]:
         """What this person may do with it now."""
-        return moves_for(
-            self.tenant, self.sheet.level, self.states, self.actor.roles_on(self.live.node), self.live.holds
-        )
+        roles = self.actor.roles_on(self.live.node)
+        found = moves_for(self.tenant, self.sheet.level, self.states, roles, self.live.holds)
+        return with_four_eyes(self.session, self.tenant, self.sheet.id, found, self.actor)
 
 
 def open_sheet(sheet_id: uuid.UUID) -> Opened:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.domain.fields import ID, KINDS
-from portal.domain.fields.rows import row_name as named_by_place
+from portal.domain.fields import KINDS
 from portal.domain.sheets.effective import EffectiveField, EffectiveStep
 from portal.domain.sheets.nodes import Node
-from portal.domain.sheets.options import legend
+from portal.domain.sheets.options import row_name
 from portal.domain.sheets.view import View
 from portal.tenancy.schema import FormField
 from portal.web.coded import CERTIF_INFO, comes_from_certification, replaced
@@ -124,15 +123,6 @@ def read_rows(view: View, rows: FormField) -> Iterator[ReadRow]:
     for place, row in enumerate(stored, 1):
         cells = [Cell(brief(c), KINDS[c.kind].show(row.get(c.id), c, context)) for c in used]
         yield ReadRow(row_name(row, place, rows), cells)
-
-
-def row_name(row: Mapping[str, Any], place: int, rows: FormField) -> str:
-    """What a row is called: the label of its key, the region's own pattern, or its place."""
-    shape = rows.rows
-    keyed = (shape.keys or {}).get(str(row.get(ID))) if shape else None
-    if keyed:
-        return keyed
-    return named_by_place(shape.legend if shape and shape.legend else "Ligne", place) or legend(dict(row), rows)
 
 
 def digest_of(definition: FormField, stored: Any) -> str:

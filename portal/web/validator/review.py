@@ -19,7 +19,7 @@ from portal.domain.sheets.view import View
 from portal.web.access import member
 from portal.web.answers import answer
 from portal.web.titles import sheet_title
-from portal.web.validator.around import buttons, facts, history, place_of, states_of
+from portal.web.validator.around import buttons, facts, history, past_words, place_of, states_of
 from portal.web.validator.asked import asked_of_the_queue
 from portal.web.validator.blueprint import blueprint
 from portal.web.validator.differences import comparison
@@ -27,6 +27,7 @@ from portal.web.validator.opened import Opened, open_sheet
 from portal.web.validator.openings import openings
 from portal.web.validator.proposals import answered, is_request, overtaken, proposed_changes, sent
 from portal.web.validator.reading import read_sheet, read_unit
+from portal.web.validator.remarks import Reading
 
 KEYS = [("a", "Valider, accepter"), ("r", "Demander une correction, refuser"), ("n", "Fiche suivante"),
         ("p", "Fiche précédente"), ("t", "Tout montrer, ou ce qui change"), ("u", "Revenir à la file")]  # fmt: skip
@@ -59,6 +60,8 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
     asked = asked_of_the_queue(g.tenant, g.actor)
     line = place_of(opened, asked)
     shown: View = body.pop("shown")
+    reading = Reading(opened, asked.params_of(tout="1" if _whole() else ""))
+    remarks = reading.of_version(past, shown) if past else reading.all(shown)
     back = url_for("validator.desk") if g.actor.side == "validator" else url_for("validator.search")
     title = sheet_title(shown) or shown.node.code
     context = {
@@ -68,11 +71,12 @@ def _answer(opened: Opened, body: dict[str, Any], past: Revision | None = None) 
         "facts": facts(opened, shown, past or opened.pending),
         "history": history(opened),
         "openings": [] if past else openings(opened),
-        "buttons": [] if past else buttons(opened, asked, line),
+        "buttons": [] if past else buttons(opened, asked, line, len(remarks.open)),
         "line": line,
+        "remarks": remarks,
         "params": asked.params_of(),
         "left": bool(request.args.get("onglet")) and not line.place and past is None,
-        "past": past,
+        "past": past_words(opened, past) if past else "",
         "keys": KEYS,
         "whole": _whole(),
         "toggle": _toggle(asked.params),

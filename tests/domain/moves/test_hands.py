@@ -12,7 +12,8 @@ from portal.domain.journal.models import JournalEntry
 from portal.domain.moves.perform import perform_move
 from portal.domain.people import Actor
 from portal.domain.sheets.models import Decision, Sheet
-from portal.domain.sheets.queue import Wanted, baskets_of, queue_page
+from portal.domain.sheets.narrowing import Wanted
+from portal.domain.sheets.queue import baskets_of, queue_page
 from portal.domain.sheets.revisions import approved_revision, pending_revision
 from portal.domain.workflow import MoveRefused
 from portal.extensions import db

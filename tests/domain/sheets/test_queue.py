@@ -8,15 +8,15 @@ import pytest
 
 from portal.domain.entry.mirrors import refresh_mirrors
 from portal.domain.people import Actor
+from portal.domain.sheets.changed import changed_steps, count_changes, is_given
+from portal.domain.sheets.narrowing import Wanted
 from portal.domain.sheets.nodes import load_node
 from portal.domain.sheets.queue import (
     Basket,
-    Wanted,
     baskets_of,
-    count_changes,
     counts,
-    is_given,
     organisations_waiting,
+    programmes_waiting,
     queue_order,
     queue_page,
 )
@@ -128,7 +128,8 @@ def test_the_organisations_that_wait(line):
 
     found = organisations_waiting(line.session, line.tenant, line.actor, SENT, TODAY)
 
-    assert found == [(line.holder.id, "HECATE FORMATION")]
+    assert found == [(line.holder.id, "HECATE FORMATION", 2)]
+    assert programmes_waiting(line.session, line.tenant, line.actor, SENT, TODAY) == {"fpe_21_25": 2}
 
 
 def test_only_given_values_and_whole_sheets_are_counted_as_changes(line):
@@ -141,6 +142,8 @@ def test_only_given_values_and_whole_sheets_are_counted_as_changes(line):
     assert not is_given(line.tenant.field("session", "obligatoire"))
     assert count_changes(line.tenant, before, before) == 0
     assert count_changes(line.tenant, before, after) == 3
+    assert changed_steps(line.tenant, before, before) == []
+    assert changed_steps(line.tenant, before, after)[-2:] == ["fiches ajoutées", "fiches retirées"]
 
 
 def test_what_refreshes_the_row_moves_it_in_the_queue(line):

@@ -1,5 +1,8 @@
 """…/historique: what happened, for those who type and for those who decide."""
 
+import csv
+import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,3 +68,52 @@ def test_pages_swap_the_facts_alone(of, offer, more_facts):
     assert len(soup(page).select("#historique > li")) == 50
     assert link["hx-target"] == "#faits"
     same_page(after_swap(page, part, "#faits"), of.get(link["href"]))
+
+
+def lines_of(browser, offer, sheet):
+    answer = browser.get(offer.href(sheet, "/historique.csv"))
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert answer.text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(answer.text[1:]), delimiter=";"))
+
+
+def test_the_whole_history_is_a_file(of, region, offer):
+    of.post(offer.step("formation", offer.whole), {"libelle_public": "=Hydro", "_action": "brouillon"})
+    of.post(offer.href(offer.whole, "/actions/envoyer"))
+    region.post(offer.href(offer.whole, "/actions/renvoyer"), {"motif": "Précisez ; le lieu."})
+
+    for browser in (of, region):
+        told = lines_of(browser, offer, offer.whole)
+        assert told[0]["Fait"] == "Demander une correction : Validée OF → A finaliser"
+        assert told[0]["Motif"] == "Précisez ; le lieu."
+        (edit,) = [line for line in told if line["Champ"] == "Libellé grand public de cette session"]
+        assert edit["Après"] == "'=Hydro"  # no spreadsheet takes it for a formula
+        assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", edit["Date"])
+        assert told[-1]["Fait"] == "Création"
+
+
+def test_the_file_holds_all_the_facts(of, offer, more_facts):
+    assert len(lines_of(of, offer, offer.whole)) > 60
+
+
+def test_a_decision_has_its_proof(of, region, offer):
+    of.post(offer.href(offer.whole, "/actions/envoyer"))
+    region.post(offer.href(offer.whole, "/actions/renvoyer"), {"motif": "Précisez le lieu."})
+
+    (link,) = soup(of.get(offer.href(offer.whole, "/historique"))).select("#historique a[href*='/preuves/']")
+    assert link["href"] == offer.href(offer.whole, "/preuves/1")
+    for browser in (of, region):
+        page = soup(browser.get(link["href"]))
+        assert page.h1.text == "Preuve de décision"
+        words = " ".join(page.main.get_text(" ").split())
+        assert "Renvoyée pour correction (« Demander une correction »)" in words
+        assert "Précisez le lieu." in words
+        assert "vérifiée à l’instant" in words
+        assert page.select("button[data-print]")
+
+
+def test_what_is_not_decided_has_no_proof(of, offer):
+    of.post(offer.href(offer.whole, "/actions/envoyer"))
+
+    for number in (1, 2):
+        assert of.get(offer.href(offer.whole, f"/preuves/{number}")).status_code == 404

@@ -50,13 +50,37 @@ def test_tabs_are_the_tasks_of_the_role_each_with_its_count(region):
     assert tabs == ["Session à valider 2", "Demande de modification à traiter 0"]
 
 
-def test_a_new_version_says_how_many_values_changed(region):
+def test_a_new_version_says_how_many_values_changed_and_where(region):
     sheet = region.session()
     region.press(sheet, "approuver", "validator")
     region.change(sheet, contact_nom="Iris Petit", date_debut="2026-05-04", effectif_min=4)
     region.press(sheet, "envoyer")
 
-    assert "3 changements" in lines(read(region.region.get(QUEUE)))[0]
+    (line,) = lines(read(region.region.get(QUEUE)))
+
+    assert "3 changements Validée OF Change : " in line
+    step = registry.get(SLUG).step_of("session", "date_debut")
+    assert step.label in line
+    assert len(lines(read(region.region.get(f"{QUEUE}?nature=session.{step.id}")))) == 1
+
+
+def test_what_comes_back_says_when_it_was_sent_back(region):
+    sheet = region.session()
+    region.press(sheet, "renvoyer", "validator", "Le lieu manque.")
+    region.press(sheet, "envoyer")
+
+    assert "Après la correction demandée le 02/03/2026" in lines(read(region.region.get(QUEUE)))[0]
+
+
+def test_choices_say_how_many_each_would_leave(region):
+    region.session(), region.session()
+
+    form = read(region.region.get(QUEUE)).select_one("form.filters")
+
+    offered = {s["name"]: [o.text for o in s.select("option")] for s in form.select("select")}
+    assert "FPE 21-25 (2)" in offered["programme"]
+    assert "organisme" not in offered  # one alone: no choice to make
+    assert offered["depuis"][:2] == ["Peu importe", "Plus de 2 jours"]
 
 
 def test_what_is_decided_leaves_the_queue(region):
@@ -83,6 +107,9 @@ def test_the_nearest_start_comes_first_and_the_order_may_be_turned(region):
         ("q=hécate", 2), ("q=HECATE+session", 2), ("q=50002", 1), ("q=soudeur", 0), ("q=100%25", 0), ("q=_", 0),
         ("programme=fpe_21_25", 2), ("programme=cared_18", 0), ("programme=inconnu", 2),
         ("organisme=00000000-0000-0000-0000-000000000000", 0), ("organisme=x", 2), ("page=9", 0), ("tri=x", 2),
+        ("depuis=2", 2), ("depuis=x", 2), ("debut=sans", 0), ("debut=x", 2), ("debut=passe", 2),
+        ("nature=premiere", 2), ("nature=nouvelle", 0), ("nature=corrigee", 0), ("nature=x.y", 2),
+        ("tri=organisme", 2), ("tri=-programme", 2),
     ],
 )  # fmt: skip
 def test_filters(region, narrowed, found):
@@ -118,13 +145,14 @@ def test_one_line_or_many_cost_the_same(region, statements):
     region.region.get(QUEUE)
     with statements() as for_one:
         region.region.get(QUEUE)
-    for _ in range(18):
+    for _ in range(29):
         region.session()
 
     with statements() as for_many:
         page = read(region.region.get(QUEUE))
 
-    assert len(lines(page)) == 19
+    assert "30 fiches attendent votre décision" in page.text
+    assert len(lines(page)) == 20
     assert len(for_many) == len(for_one)
 
 

@@ -124,7 +124,9 @@ def test_a_cancellation_sent_meanwhile_is_seen(region):
     region.press(sheet, "annuler")
     assert region.sheet(sheet, lambda s: s.approved_revision_id) != first
 
-    found = compared(read(region, sheet, "/versions/2"))
+    page = read(region, sheet, "/versions/2")
+    assert "Version 2 : mise à jour sans nouvelle décision." in page.text
+    found = compared(page)
 
     assert found["Session annulée"][0] == "Modifié"
     assert found["Session annulée"][2] == "Session annulée"
@@ -155,7 +157,8 @@ def test_what_was_decided_before_is_told_with_its_reason(region):
     assert "Version 1 : renvoyée" in told.text
     assert told.select_one("blockquote").text == "Précisez le lieu, s'il vous plaît."
     past = read(region, sheet, "/versions/1")
-    assert "Version 1, telle qu’elle a été envoyée" in past.text
+    told = "Version 1, telle qu’elle a été envoyée. Renvoyée le 02/03/2026 par Personne validator : « Précisez"
+    assert told in past.text
     assert not past.select(".form-bar")
 
 
