@@ -1,8 +1,13 @@
 """Guichet: one portal for the regional training-offer systems. `create_app` is its table of contents."""
 
+import os
+
 from flask import Flask
 
 from portal.settings import ROOT, Settings, from_environment
+
+# openpyxl chooses its reader when it is first imported: never lxml, which would let the entities of a workbook through.
+os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="True")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

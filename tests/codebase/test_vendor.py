@@ -15,11 +15,13 @@ DECLARED = tomllib.loads((ROOT / "vendor.toml").read_text())["vendor"]
 OURS = [p for p in STATIC.rglob("*") if p.suffix in {".css", ".js"}]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LIMIT = 62 * 1024  # of the 90 KB a first visit may cost, the page itself included
-# What no page of an area loads: a visitor is sent neither the desk nor the forms, a member not the catalogue.
+# What no page of a kind loads: a visitor is sent neither the desk nor the forms, a member not the catalogue, a sheet's
+# page not what searches need, nor a search what a sheet's page needs.
 ELSEWHERE = (
-    {"desk.css", "desk.js", "forms.css", "forms.js", "org.css", "sheets.css"},
-    {"desk.css", "desk.js", "public.css", "search.css"},
-    {"org.css", "public.css", "search.css"},
+    {"desk.css", "desk.js", "entry.css", "forms.css", "forms.js", "lists.css", "org.css", "sheets.css"},
+    {"desk.css", "desk.js", "lists.css", "public.css", "search.css"},
+    {"desk.css", "desk.js", "entry.css", "public.css", "search.css"},
+    {"entry.css", "lists.css", "org.css", "public.css", "search.css"},
 )
 
 

@@ -7,8 +7,9 @@ from portal.domain.checking.patterns import check_words
 from portal.domain.mails.actions import OWN_WORDS
 from portal.domain.mails.reminders import place_of
 from portal.domain.sheets.naming import is_name
+from portal.domain.vocabulary import TERMS
 from portal.tenancy.faults import Finding, unknown
-from portal.tenancy.schema import Mail
+from portal.tenancy.schema import FormField, Mail
 from portal.tenancy.tenant import Tenant
 
 DATES = ("date", "datetime", "computed")
@@ -25,25 +26,40 @@ def _mail(tenant: Tenant, mail: Mail, at: Path) -> Iterator[Finding]:
         words = "un courriel part d'une action (« on ») ou d'une date (« before » et « days ») : l'une ou l'autre"
         yield Finding("mails.yaml", at, words)
         return
+    if mail.before is not None:
+        wrong = list(_date(tenant, mail.before, (*at, "before")))
+        if not wrong and not mail.days:
+            wrong = [Finding("mails.yaml", at, "« days » manque : combien de jours avant la date ?")]
+        yield from wrong
     levels = levels_told(tenant, mail)
     for key in ("subject", "body"):
         yield from check_words(tenant, levels, getattr(mail, key), "mails.yaml", (*at, key), OWN_WORDS)
     for level in levels:
         yield from check_expression(tenant, level, mail.when, "mails.yaml", (*at, "when"))
-    if mail.before is not None:
-        level, name = place_of(tenant, mail.before)
-        fields = tenant.fields(level) if level in tenant.who.levels else {}
-        if name not in fields or fields[name].kind not in DATES:
-            known = [field.id for field in fields.values() if field.kind in DATES]
-            yield Finding("mails.yaml", (*at, "before"), unknown("date inconnue", mail.before, known))
-        if not mail.days:
-            yield Finding("mails.yaml", at, "« days » manque : combien de jours avant la date ?")
     for i, to in enumerate(mail.to):
         kind, _, said = to.partition(":")
         if kind == "field" and not any(is_name(tenant, level, said) for level in levels):
             asked = [field.id for level in levels for field in tenant.fields(level).values() if field.kind == "email"]
             yield Finding("mails.yaml", (*at, "to", i), unknown("champ inconnu", said, asked))
     yield from _paces(tenant, mail, at)
+
+
+def _date(tenant: Tenant, before: str, at: Path) -> Iterator[Finding]:
+    """What is wrong with the date a reminder counts back from. A field whose term asks for a date is told elsewhere."""
+    level, name = place_of(tenant, before)
+    field = tenant.field(level, name) if level in tenant.who.levels else None
+    if field is not None and (field.kind in DATES or _misses_its_term(field)):
+        return
+    levels = [level] if field is not None or "." in before else list(tenant.who.levels)
+    known = {
+        one.id for lv in levels if lv in tenant.who.levels for one in tenant.fields(lv).values() if one.kind in DATES
+    }
+    yield Finding("mails.yaml", at, unknown("date inconnue", before, known))
+
+
+def _misses_its_term(field: FormField) -> bool:
+    term = TERMS.get(field.term or "")
+    return term is not None and term.kind in DATES and not term.fits(field.kind)
 
 
 def _paces(tenant: Tenant, mail: Mail, at: Path) -> Iterator[Finding]:

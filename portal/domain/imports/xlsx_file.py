@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import DEFUSEDXML, LXML, load_workbook
 from openpyxl.workbook import Workbook
 
 from portal.domain.imports.csv_file import TOO_MANY
@@ -28,6 +28,9 @@ FORMULA = "Cette cellule contient une formule : copiez les valeurs (collage spé
 ERROR = "Cette cellule contient une erreur du tableur."
 MERGED = "Des cellules sont fusionnées ({where}) : annulez la fusion et écrivez la valeur dans chaque cellule."
 NO_SHEET = "Ce classeur n'a pas de feuille « {name} »{near}."
+
+if LXML or not DEFUSEDXML:  # openpyxl was imported before portal/__init__.py could choose its reader
+    raise ImportError("openpyxl must read workbooks with defusedxml, not lxml")
 
 
 def read_xlsx(content: bytes, most: int, worksheet: str | None) -> Table:
