@@ -11,8 +11,10 @@
   const unsaved = (form) => state(form).typed > state(form).saved;
   const autosaved = (node) => (node && node.closest ? node.closest('form[data-autosave]') : null);
 
+  let moment = 0; // counts what is typed on the page
   for (const event of ['input', 'change']) {
     on(event, ({ target, isTrusted }) => {
+      target.typedAt = moment += 1;
       const form = autosaved(target);
       if (form && isTrusted && target !== form && !target.hasAttribute('data-local')) state(form).typed += 1;
     });
@@ -27,6 +29,7 @@
   on('htmx:before:request', ({ detail: { ctx } }) => {
     const source = ctx.sourceElement;
     const form = autosaved(source);
+    ctx.leftAt = moment;
     if (form && ctx.request.method !== 'GET') ctx.request.body = filled(form, source);
     if (form && source === form) state(form).sent = state(form).typed;
     if (source.hasAttribute('data-add-row')) source.closest('.field').rowsBefore = rowIds(source.closest('.field'));
@@ -91,9 +94,18 @@
   const rowIds = (root) => new Set([...root.querySelectorAll('[data-row-id]')].map((row) => row.dataset.rowId));
   const CONTROL = 'input:not([type=hidden]), select, textarea';
 
+  /* ---- an answer may come late: what was typed after its question left stays ---- */
+  let leftAt = Infinity;
+  const since = (control) => control && control.typedAt > leftAt;
+  htmx.registerExtension('typed-since', {
+    htmx_before_morph_attr: (node, { attrName }) => !(/^(value|selected|checked)$/.test(attrName) && since(node.closest('input, select'))),
+    htmx_before_morph_node: (node) => !(node.matches?.('textarea') && since(node)),
+  });
+
   let added = null;
   let removed = null;
   on('htmx:before:swap', ({ detail: { ctx } }) => {
+    leftAt = ctx.leftAt;
     const source = ctx.sourceElement;
     added = source.hasAttribute('data-add-row') ? source.closest('.field').rowsBefore : null;
     removed = source.hasAttribute('data-send-form') ? source.closest('.field').id : null;

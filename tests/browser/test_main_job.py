@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 PASSWORD = "demo-guichet"
 TODAY = date.today()
@@ -109,6 +109,25 @@ def add_event(page: Page) -> None:
     cell("adresse-code_postal").fill("69008")
     cell("adresse-commune").fill("Lyon")
     cell("description").fill("information collective en distanciel")
+
+
+def test_an_answer_that_comes_late_takes_away_nothing_typed_since(page: Page, live: str) -> None:
+    sign_in(page, "of@eos.test")
+    open_session(page, "Lot 023", "50002")
+    page.goto(re.sub(r"/etapes/.*", "/etapes/places", page.url))
+    questions: list[Route] = []
+    page.route("**/champs/effectif_vise*", lambda route: questions.append(route))
+    wanted, least = page.locator("[name=effectif_vise]"), page.locator("[name=effectif_min]")
+
+    wanted.fill("14")
+    wanted.press("Tab")
+    least.fill("9")
+    least.press("Tab")
+    expect(least).to_have_attribute("value", "9")  # its own answer is there
+    with page.expect_response("**/champs/effectif_vise*"):
+        questions[0].continue_()  # and now the first, which was asked while the second field held something else
+    page.wait_for_function("() => new Promise(requestAnimationFrame)")
+    expect(least).to_have_value("9")
 
 
 def test_from_sign_in_to_public_page(page: Page, product, watched):

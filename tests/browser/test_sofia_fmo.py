@@ -98,7 +98,12 @@ def typed(page: Page, sheet: str, step: str, **values: str) -> bool:
     """Whether a value sent straight to a step is there once the step is opened again."""
     post(page, f"{sheet}/etapes/{step}", **values)
     page.goto(f"{sheet}/etapes/{step}")
-    return all(text in page.content() for text in values.values())
+    main = page.locator("main")
+    asked = {name: main.locator(f"[name={name}]") for name in values}
+    return all(
+        text in (asked[name].input_value() if asked[name].count() else main.inner_text())
+        for name, text in values.items()
+    )
 
 
 def go_on(page: Page, step: str) -> None:
